@@ -1,0 +1,199 @@
+/** What `importMolecules` and the command line take, what they default to, and what they refuse. */
+import { availableParallelism } from 'node:os';
+import { UsageError } from './errors.js';
+import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
+
+/** Settings of one import. Every field but `inputs` has a default. */
+export interface ImportOptions {
+  /** Paths, globs, or `-` for stdin, read in this order; a file named twice is read once. */
+  inputs: readonly string[];
+  /** A SQLite file (created if it is missing) or a `postgres://` URL. Default `molecules.sqlite`. */
+  to?: string;
+  /** Default: detected from the content, then from the name. */
+  format?: Format;
+  /** Label of a text encoding, such as `windows-1252`. Default: UTF-8, Windows-1252 for records that are not. */
+  encoding?: string;
+  /** Name of the source in the database. Default: the recognised profile's name, else the first input's base name. */
+  source?: string;
+  /** Tag or column whose value is the record's key; `none`: the content hash. Default: from the source profile. */
+  id?: string;
+  /** Tag or column whose value is the record's name. Default: from the source profile, else the title line. */
+  name?: string;
+  /** Column that holds the SMILES, of csv and tsv. Default: detected from its name, else from its content. */
+  smiles?: string;
+  /** Default `all`: RDKit's 43. */
+  descriptors?: 'all' | 'none';
+  /** Default `morgan`: radius 2, 2048 bits. */
+  fingerprint?: 'morgan' | 'none';
+  /** Default `none`. */
+  standardize?: Standardization;
+  /** What happens to a record whose key an earlier run stored with another content. Default `update`. */
+  onConflict?: ConflictPolicy;
+  /** Describe records again that the database holds unchanged. Default false. */
+  redescribe?: boolean;
+  /** Keep each record's bytes. Default `all`; rejections always keep theirs. */
+  raw?: 'all' | 'none';
+  /** Rows of every chunk, 1 or more. Default 0: adaptive. */
+  batchSize?: number;
+  /** Most rows of a chunk, 1 or more. Default 10,000. */
+  maxBatchRows?: number;
+  /** Most bytes of records in a chunk, 1 or more. Default 16,000,000. */
+  maxBatchBytes?: number;
+  /** Milliseconds after which an open chunk is closed when the sink is idle, 1 or more. Default 2,000. */
+  maxBatchAgeMs?: number;
+  /** Milliseconds that a commit should take at most, 1 or more. Default 1,000. */
+  commitTargetMs?: number;
+  /** Worker threads, 1 or more. Default: the cores that the process may use. */
+  workers?: number;
+  /** Bytes of memory that the process should keep below. Default 0: the system's or cgroup's limit. */
+  memoryLimit?: number;
+  /** Milliseconds that one record may take to describe, 1 or more. Default 30,000. */
+  recordTimeoutMs?: number;
+  /** Bytes of one record, 1 or more; longer ones are rejected. Default 16,000,000. */
+  maxRecordBytes?: number;
+  /** Milliseconds to wait for a database that is away, 0 or more. Default 600,000. */
+  databaseTimeoutMs?: number;
+  /** Most rejections: a number, or a percentage such as `2%`, which counts after 1,000 records. Default: no limit. */
+  maxRejects?: number | string;
+  /** File for rejections: `.ndjson` or `.sdf`. Default: none. */
+  rejects?: string;
+  /** Most records to read in this execution, 1 or more. Default 0: all. */
+  limit?: number;
+  /** Count what would happen, write nothing. Default false. */
+  dryRun?: boolean;
+  /** Forget checkpoints (not data) and read the inputs from their start. Default false. */
+  restart?: boolean;
+  /** PostgreSQL schema of the tables. Default `molstream`. */
+  schema?: string;
+  /** What the tables' names start with. Default: nothing. */
+  tablePrefix?: string;
+}
+
+/** A limit on rejections: in all, or as a share (0 to 1) once 1,000 records were read. */
+export type RejectLimit = { readonly count: number } | { readonly share: number };
+
+/** Options as the pipeline uses them: complete, checked, frozen. */
+export interface ResolvedOptions
+  extends Readonly<
+      Required<
+        Omit<ImportOptions, 'format' | 'encoding' | 'source' | 'id' | 'name' | 'smiles' | 'rejects' | 'maxRejects'>
+      >
+    >,
+    DescribeOptions {
+  readonly format: Format | null;
+  readonly encoding: string | null;
+  readonly source: string | null;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly smiles: string | null;
+  readonly rejects: string | null;
+  readonly maxRejects: RejectLimit | null;
+}
+
+export const DEFAULTS = Object.freeze({
+  to: 'molecules.sqlite',
+  descriptors: 'all',
+  fingerprint: 'morgan',
+  standardize: 'none',
+  onConflict: 'update',
+  redescribe: false,
+  raw: 'all',
+  batchSize: 0,
+  maxBatchRows: 10_000,
+  maxBatchBytes: 16_000_000,
+  maxBatchAgeMs: 2_000,
+  commitTargetMs: 1_000,
+  memoryLimit: 0,
+  recordTimeoutMs: 30_000,
+  maxRecordBytes: 16_000_000,
+  databaseTimeoutMs: 600_000,
+  limit: 0,
+  dryRun: false,
+  restart: false,
+  schema: 'molstream',
+  tablePrefix: '',
+} as const);
+
+const CHOICES = {
+  format: ['sdf', 'smiles', 'csv', 'tsv'],
+  descriptors: ['all', 'none'],
+  fingerprint: ['morgan', 'none'],
+  standardize: ['none', 'cleanup', 'fragment', 'parent'],
+  onConflict: ['update', 'skip', 'reject'],
+  raw: ['all', 'none'],
+} as const;
+
+/** Smallest value allowed of each numeric option. All are whole numbers. */
+const MINIMA = {
+  batchSize: 0,
+  maxBatchRows: 1,
+  maxBatchBytes: 1,
+  maxBatchAgeMs: 1,
+  commitTargetMs: 1,
+  workers: 1,
+  memoryLimit: 0,
+  recordTimeoutMs: 1,
+  maxRecordBytes: 1,
+  databaseTimeoutMs: 0,
+  limit: 0,
+} as const;
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
+
+/** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
+export function resolveOptions(options: ImportOptions): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved = {
+    ...DEFAULTS,
+    workers: availableParallelism(),
+    format: null,
+    encoding: null,
+    source: null,
+    id: null,
+    name: null,
+    smiles: null,
+    rejects: null,
+    ...given,
+    maxRejects: resolveRejectLimit(options.maxRejects),
+  } as unknown as ResolvedOptions;
+
+  if (!Array.isArray(resolved.inputs) || resolved.inputs.length === 0) {
+    throw new UsageError('BAD_OPTION', 'inputs: name at least one file, glob, or - for stdin');
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = resolved[name as keyof typeof CHOICES];
+    if (value !== null && !(choices as readonly string[]).includes(value)) {
+      throw badOption(name, `one of ${choices.join(', ')}`, value);
+    }
+  }
+  for (const [name, least] of Object.entries(MINIMA)) {
+    const value = resolved[name as keyof typeof MINIMA];
+    if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
+  }
+  if (!IDENTIFIER.test(resolved.schema)) {
+    throw badOption('schema', 'a name of letters, digits and _', resolved.schema);
+  }
+  if (resolved.tablePrefix !== '' && !IDENTIFIER.test(resolved.tablePrefix)) {
+    throw badOption('tablePrefix', 'letters, digits and _, not starting with a digit', resolved.tablePrefix);
+  }
+  for (const name of ['source', 'id', 'name', 'smiles', 'encoding', 'to'] as const) {
+    if (resolved[name] === '') throw badOption(name, 'not empty', '');
+  }
+  if (resolved.rejects !== null && !/\.(ndjson|sdf)$/i.test(resolved.rejects)) {
+    throw badOption('rejects', 'a file name that ends in .ndjson or .sdf', resolved.rejects);
+  }
+  return Object.freeze(resolved);
+}
+
+function resolveRejectLimit(value: number | string | undefined): RejectLimit | null {
+  if (value === undefined) return null;
+  const text = String(value);
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  if (percent && Number(percent[1]) <= 100) return { share: Number(percent[1]) / 100 };
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return { count: Number(text) };
+  throw badOption('maxRejects', 'a whole number from 0, or a percentage from 0% to 100%', value);
+}
+
+export function badOption(name: string, range: string, value: unknown): UsageError {
+  return new UsageError('BAD_OPTION', `${name}: must be ${range}, not ${JSON.stringify(value)}`);
+}
