@@ -1,0 +1,35 @@
+/** Keeps records that the database already holds from being described again. */
+import type { Lookup, RawRecord, SplitItem } from '../lib/types.js';
+import { BlockTransform } from './blocks.js';
+
+export interface MatchKnownOptions {
+  /** Asks the database; one answer a record. */
+  readonly lookup: Lookup;
+  /** Most records asked for at once, 1 or more. Default 500. */
+  readonly blockRows?: number;
+}
+
+/** Bytes of records that a block may hold, whatever their number. */
+const BLOCK_BYTES = 4_000_000;
+const MAX_AGE_MS = 50;
+
+/**
+ * SplitItem -> SplitItem, in order: a record that is known becomes `Unchanged`, or its earlier `Rejection`. The sink
+ * remains the final judge: another import may have changed the row by then.
+ */
+export function matchKnown(options: MatchKnownOptions): BlockTransform<SplitItem, SplitItem> {
+  const size = { rows: options.blockRows ?? 500, bytes: BLOCK_BYTES };
+  return new BlockTransform<SplitItem, SplitItem>({
+    concurrency: 1,
+    maxPending: 2,
+    maxAgeMs: MAX_AGE_MS,
+    size: () => size,
+    sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0) + 200,
+    takes: (item) => item.kind === 'record',
+    run: async (items, signal) => {
+      const records = items as readonly RawRecord[];
+      const known = await options.lookup(records, signal);
+      return records.map((record, i) => known[i] ?? record);
+    },
+  });
+}
