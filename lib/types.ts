@@ -41,7 +41,10 @@ export interface Input {
   readonly layout: Layout;
 }
 
-/** Where a record stands. Offsets are bytes of the uncompressed input (of its UTF-8 form, if it is UTF-16). */
+/**
+ * Where a record stands. Offsets are bytes of the uncompressed input (of its UTF-8 form, if it is UTF-16), counted from
+ * behind a byte-order mark.
+ */
 export interface Place {
   readonly input: Input;
   /** 0-based, within the input. */
@@ -108,6 +111,8 @@ export interface Molecule extends Identified {
 /** A record that did not become a row. */
 export interface Rejection extends Identified {
   readonly kind: 'rejection';
+  /** How to read `raw`; absent: the input's own layout. */
+  readonly layout?: Layout;
   readonly stage: Stage;
   readonly code: RejectionCode;
   readonly message: string;

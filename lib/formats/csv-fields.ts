@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer';
+import { parse } from 'csv-parse/sync';
+import { decodeExactly } from './text.js';
+
+const OPTIONS = {
+  // Rows are cut before; within them, what csv-parse would refuse is content.
+  relax_quotes: true,
+  relax_column_count: true,
+  record_delimiter: ['\r\n', '\n', '\r'],
+};
+
+/** Fields of the rows in `bytes`, which hold whole rows. Without `encoding`, a row is UTF-8 or else Windows-1252. */
+export function readRows(bytes: Buffer, delimiter: string, encoding: string | null): string[][] {
+  const plain = encoding === null && isUtf8(bytes);
+  const rows: string[][] = parse(bytes, { ...OPTIONS, delimiter, encoding: plain ? 'utf8' : 'latin1' });
+  return plain ? rows : rows.map((row) => decodeRow(row, encoding));
+}
+
+/** Fields of one row without quoting. */
+export function readLiteralRow(bytes: Buffer, delimiter: string, encoding: string | null): string[] {
+  return decodeExactly(bytes, encoding).split(delimiter);
+}
+
+function decodeRow(fields: readonly string[], encoding: string | null): string[] {
+  const bytes = fields.map((field) => Buffer.from(field, 'latin1'));
+  const label = encoding ?? (bytes.every((field) => isUtf8(field)) ? 'utf-8' : 'windows-1252');
+  return bytes.map((field) => decodeExactly(field, label));
+}

@@ -1,0 +1,55 @@
+/** A rejection as a line of NDJSON, with its raw bytes, so that it can be imported again. */
+import { REJECTION_CODES, type RejectionCode, type Stage } from '../errors.js';
+import type { Layout, Rejection } from '../types.js';
+
+export interface RejectsLine {
+  readonly source: string;
+  readonly stage: Stage;
+  readonly code: RejectionCode;
+  readonly message: string;
+  readonly externalId: string | null;
+  readonly layout: Layout;
+  readonly raw: Buffer;
+}
+
+export function writeRejectsLine(rejection: Rejection): string {
+  const { input, ordinal, byteOffset, stage, code, message, externalId, raw } = rejection;
+  const layout = rejection.layout ?? input.layout;
+  const place = { input: input.uri, source: input.source, ordinal, byte_offset: byteOffset };
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const line = { ...place, stage, code, message, external_id: externalId, layout, raw: bytes.toString('base64') };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** What `writeRejectsLine` wrote, or null for any other text. */
+export function readRejectsLine(text: string): RejectsLine | null {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  if (!isLine(line)) return null;
+  const { source, stage, code, message, external_id: externalId, layout, raw } = line;
+  return { source, stage, code, message, externalId, layout, raw: Buffer.from(raw, 'base64') };
+}
+
+interface Written extends Omit<RejectsLine, 'raw' | 'externalId'> {
+  readonly external_id: string | null;
+  readonly raw: string;
+}
+
+function isLine(value: unknown): value is Written {
+  if (typeof value !== 'object' || value === null) return false;
+  const line = value as Partial<Record<keyof Written, unknown>>;
+  return (
+    typeof line.raw === 'string' &&
+    typeof line.source === 'string' &&
+    typeof line.message === 'string' &&
+    typeof line.stage === 'string' &&
+    (line.external_id === null || typeof line.external_id === 'string') &&
+    (REJECTION_CODES as readonly unknown[]).includes(line.code) &&
+    typeof (line.layout as Partial<Layout> | undefined)?.format === 'string'
+  );
+}

@@ -1,0 +1,49 @@
+import { UsageError } from '../errors.js';
+
+interface Packer {
+  readonly name: string;
+  readonly extension: RegExp;
+  readonly magic: readonly number[];
+  /** Writes the unpacked bytes to stdout. */
+  readonly command: string;
+}
+
+const PACKERS: readonly Packer[] = [
+  { name: 'zip', extension: /\.zip$/i, magic: [0x50, 0x4b, 0x03, 0x04], command: 'unzip -p' },
+  { name: 'bzip2', extension: /\.bz2$/i, magic: [0x42, 0x5a, 0x68], command: 'bzcat' },
+  { name: 'zstd', extension: /\.zst$/i, magic: [0x28, 0xb5, 0x2f, 0xfd], command: 'zstdcat' },
+  { name: 'xz', extension: /\.xz$/i, magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], command: 'xzcat' },
+  { name: '7z', extension: /\.7z$/i, magic: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], command: '7z x -so' },
+];
+
+const GZIP = [0x1f, 0x8b];
+
+export function isGzip(head: Uint8Array): boolean {
+  return startsWith(head, GZIP);
+}
+
+/** Throws UNSUPPORTED_COMPRESSION, naming the command to pipe from, for what is packed by anything but gzip. */
+export function refusePacked(path: string, head: Uint8Array): void {
+  // The three letters of bzip2's mark may begin a title line: there, the digit of its block size decides too.
+  const packer = PACKERS.find(({ magic, name }) => startsWith(head, magic) && (name !== 'bzip2' || isBzip2(head)));
+  const named = packer ?? (head.length > 0 ? PACKERS.find(({ extension }) => extension.test(path)) : undefined);
+  if (named === undefined) return;
+  throw new UsageError(
+    'UNSUPPORTED_COMPRESSION',
+    `${path}: ${named.name} is not unpacked here; try: ${named.command} ${shellWord(path)} | molstream import --source NAME -`,
+    { input: path },
+  );
+}
+
+function isBzip2(head: Uint8Array): boolean {
+  const level = head[3] ?? 0;
+  return level >= 0x31 && level <= 0x39 && startsWith(head.subarray(4), [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]);
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
+}
+
+function shellWord(path: string): string {
+  return /^[\w./+:@%,=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Streams that can be read only once (stdin, pipes) belong to the input that was made from them. Who opens the input
+ * takes the stream over and closes it; one that is never opened is closed with the process.
+ */
+import type { Readable } from 'node:stream';
+import { InputError } from '../errors.js';
+import type { Input } from '../types.js';
+
+interface Held {
+  readonly head: readonly Buffer[];
+  readonly rest: Readable;
+}
+
+const held = new WeakMap<Input, Held | 'taken'>();
+
+export function holdStream(input: Input, head: readonly Buffer[], rest: Readable): void {
+  held.set(input, { head, rest });
+}
+
+export function isHeld(input: Input): boolean {
+  return held.has(input);
+}
+
+/** What was read of the stream to recognise it, and the rest. A stream is taken once; a file gives null. */
+export function takeStream(input: Input): Held | null {
+  const stream = held.get(input);
+  if (stream === undefined) return null;
+  if (stream === 'taken') {
+    throw new InputError('INPUT_UNREADABLE', `${input.uri}: a pipe is read only once`, { input: input.uri });
+  }
+  held.set(input, 'taken');
+  return stream;
+}

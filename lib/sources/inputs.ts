@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { InputError, messageOf, UsageError } from '../errors.js';
+import { type SniffOptions, sniff } from '../formats/sniff.js';
+import { isKnownEncoding } from '../formats/text.js';
+import type { Format, Input } from '../types.js';
+import { refusePacked } from './compression.js';
+import { holdStream } from './held-streams.js';
+import { readHead } from './read-head.js';
+
+export interface LocateOptions {
+  /** Default: detected. */
+  format?: Format | null;
+  /** Default: UTF-8, Windows-1252 for records that are not. */
+  encoding?: string | null;
+  /** Name of the source of all inputs. Default: of the profile that is recognised, else the file's base name. */
+  source?: string | null;
+  /** Tag or column that holds the id; `none`: no id. Default: from the profile. */
+  id?: string | null;
+  /** Tag or column that holds the name. Default: from the profile. */
+  name?: string | null;
+  /** Column that holds the SMILES. Default: detected. */
+  smiles?: string | null;
+}
+
+const STDIN = '-';
+
+/**
+ * The inputs that the patterns (paths, globs, `-` for stdin) name, in this order, each once, recognised by their first
+ * bytes. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION
+ * or BAD_OPTION.
+ */
+export async function locateInputs(
+  patterns: readonly string[],
+  options: LocateOptions = {},
+  stdin: Readable = process.stdin,
+): Promise<Input[]> {
+  const encoding = options.encoding ?? null;
+  if (encoding !== null && !isKnownEncoding(encoding)) {
+    throw new UsageError('BAD_OPTION', `encoding: ${JSON.stringify(encoding)} is not a known encoding`);
+  }
+  const inputs: Input[] = [];
+  const seen = new Set<string>();
+  for (const pattern of patterns) {
+    if (pattern === STDIN) {
+      if (seen.has(STDIN)) continue;
+      seen.add(STDIN);
+      inputs.push(await locateStream(stdin, null, options));
+      continue;
+    }
+    for (const path of await expand(pattern)) {
+      const real = await realpath(path);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      inputs.push(await locateFile(path, options));
+    }
+  }
+  return inputs;
+}
+
+/** Paths of the files that a pattern names. A file of exactly that name comes before what the pattern means. */
+async function expand(pattern: string): Promise<string[]> {
+  const path = resolve(pattern);
+  try {
+    await stat(path);
+    return [path];
+  } catch (error) {
+    if (!isDynamicPattern(pattern)) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const reason = missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`;
+      throw new InputError(missing ? 'INPUT_NOT_FOUND' : 'INPUT_UNREADABLE', `${pattern}: ${reason}`, {
+        input: path,
+        cause: error,
+      });
+    }
+  }
+  const files = await glob(pattern, { absolute: true, onlyFiles: true, expandDirectories: false });
+  if (files.length === 0) throw new InputError('INPUT_NOT_FOUND', `${pattern}: no file has such a name`);
+  return files.sort();
+}
+
+async function locateFile(path: string, options: LocateOptions): Promise<Input> {
+  const info = await stat(path);
+  if (info.isDirectory()) {
+    throw new InputError('INPUT_UNREADABLE', `${path}: is a folder; name the files in it, such as ${path}/*.sdf`, {
+      input: path,
+    });
+  }
+  if (!info.isFile()) return locateStream(createReadStream(path), path, options);
+  const { text, packed } = await readHead(createReadStream(path), path, options.encoding ?? null);
+  refusePacked(path, packed);
+  return describeInput(path, info.size, text, options);
+}
+
+/** Stdin, or a pipe that has a path: what is read to recognise it is kept for whoever opens the input. */
+async function locateStream(stream: Readable, path: string | null, options: LocateOptions): Promise<Input> {
+  if (!options.source) {
+    const what = path === null ? 'stdin' : `the pipe ${path}`;
+    stream.destroy();
+    throw new UsageError('BAD_OPTION', `source: ${what} has no name of its own; give it one with --source NAME`);
+  }
+  const uri = path ?? `stdin:${options.source}`;
+  const { text, packed, chunks } = await readHead(stream, uri, options.encoding ?? null, true);
+  refusePacked(uri, packed);
+  const input = describeInput(uri, null, text, options);
+  holdStream(input, chunks, stream);
+  return input;
+}
+
+function describeInput(uri: string, sizeBytes: number | null, head: Buffer, options: LocateOptions): Input {
+  const { format = null, encoding = null, id = null, name = null, smiles = null } = options;
+  const asked: SniffOptions = { format, encoding, id, name, smiles };
+  const { layout, profile, source } = sniff(head, uri, asked);
+  const base = basename(uri)
+    .replace(/\.gz$/i, '')
+    .replace(/\.[a-z]+$/i, '');
+  return {
+    uri,
+    source: options.source ?? source ?? profile?.name ?? base,
+    profile: profile?.name ?? null,
+    sizeBytes,
+    layout,
+  };
+}

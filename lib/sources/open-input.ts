@@ -1,0 +1,184 @@
+/**
+ * The stream that `openInput` returns owns the file or pipe beneath it, and closes it at its end, on an error, and when
+ * it is destroyed itself.
+ */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { InputError, messageOf } from '../errors.js';
+import type { Input } from '../types.js';
+import { isGzip } from './compression.js';
+import { GzipDamage, gunzip } from './gunzip.js';
+import { takeStream } from './held-streams.js';
+import { asPlainText, findMark, isWide, LONGEST_MARK } from './text-marks.js';
+import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
+
+const READ_BYTES = 256 * 1024;
+
+export interface OpenInputOptions {
+  /** Offset of the first byte that is wanted. Default 0. */
+  startOffset?: number;
+  /** Is told of the bytes that a checkpoint's hash needs. Default: none. */
+  trail?: Trail;
+  /** `hashAt(startOffset)` of an earlier reading; the stream fails with INPUT_CHANGED if the bytes are others now. */
+  prefixHash?: string | null;
+  /**
+   * Takes the error of a gzip stream that ends early or is corrupt; the stream then ends in the ordinary way after the
+   * bytes before the damage, so that what was read of them can be committed. Default: the stream fails with it.
+   */
+  onDamage?: (error: InputError) => void;
+}
+
+/**
+ * Bytes of the input: uncompressed, without byte-order mark, UTF-16 as UTF-8. Offset 0 is the first byte after the
+ * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, after every byte
+ * before the damage, with the `offset` of the damage) or INPUT_CHANGED.
+ */
+export function openInput(input: Input, options: OpenInputOptions = {}): Readable {
+  return new InputStream(input, options);
+}
+
+class InputStream extends Readable {
+  readonly #chunks: AsyncGenerator<Buffer>;
+  readonly #open = new Set<Readable>();
+
+  constructor(input: Input, options: OpenInputOptions) {
+    // One piece at a time: an error that follows a piece cannot overtake it.
+    super({ highWaterMark: 1 });
+    this.#chunks = readInput(input, options, (stream) => this.#open.add(stream));
+  }
+
+  override _read(): void {
+    this.#chunks.next().then(
+      ({ done, value }) => this.push(done ? null : value),
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    // A read that waits for bytes ends when its stream is destroyed; only then can the generator return.
+    for (const stream of this.#open) stream.destroy();
+    this.#chunks.return(undefined).then(
+      () => callback(error),
+      (second: Error) => callback(error ?? second),
+    );
+  }
+}
+
+type Opened = (stream: Readable) => void;
+
+async function* readInput(input: Input, options: OpenInputOptions, opened: Opened): AsyncGenerator<Buffer> {
+  const startOffset = options.startOffset ?? 0;
+  const trail = options.trail ?? new Trail();
+  let offset = 0;
+  let checked = startOffset === 0 || !options.prefixHash;
+  const check = (): void => {
+    if (checked) return;
+    checked = true;
+    if (trail.end < startOffset || trail.hashAt(startOffset) !== options.prefixHash) throw changed(input);
+  };
+  try {
+    const source = await openBytes(input, startOffset, trail, opened);
+    offset = source.offset;
+    if (offset === startOffset) check();
+    for await (const chunk of source.bytes) {
+      trail.add(offset, chunk);
+      const wanted = chunk.subarray(Math.max(0, startOffset - offset));
+      offset += chunk.length;
+      if (offset >= startOffset) check();
+      if (wanted.length > 0) yield wanted;
+      else trail.release(offset);
+    }
+    check();
+  } catch (error) {
+    const failure = inputError(input, error, offset);
+    if (failure.code !== 'INPUT_TRUNCATED' || !options.onDamage) throw failure;
+    options.onDamage(failure);
+  }
+}
+
+interface Bytes {
+  /** Offset of the first of `bytes`. */
+  readonly offset: number;
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+/** Bytes from `startOffset` where the file can be read from there, else from the start. */
+async function openBytes(input: Input, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
+  const held = takeStream(input);
+  if (held) {
+    opened(held.rest);
+    return { offset: 0, bytes: unpack(chain(held.head, held.rest), held.head[0], input) };
+  }
+
+  const file = await open(input.uri, 'r');
+  let head: Buffer;
+  let markLength: number;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_MARK), 0, LONGEST_MARK, 0);
+    head = buffer.subarray(0, bytesRead);
+    const mark = findMark(head);
+    markLength = mark.length;
+    if (isGzip(head) || mark.wide !== null || isWide(input.layout.encoding)) {
+      const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES });
+      opened(stream);
+      return { offset: 0, bytes: unpack(stream, head, input) };
+    }
+    if (startOffset > 0) {
+      const read = async (from: number, to: number): Promise<void> => {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, markLength + from);
+        trail.add(from, buffer.subarray(0, bytesRead));
+      };
+      const prefixEnd = Math.min(PREFIX_BYTES, startOffset);
+      await read(0, prefixEnd);
+      if (startOffset > prefixEnd) await read(Math.max(prefixEnd, startOffset - TAIL_BYTES), startOffset);
+    }
+  } finally {
+    await file.close();
+  }
+  const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES, start: markLength + startOffset });
+  opened(stream);
+  return { offset: startOffset, bytes: stream };
+}
+
+function unpack(bytes: AsyncIterable<Buffer>, head: Uint8Array | undefined, input: Input): AsyncIterable<Buffer> {
+  const unpacked = head !== undefined && isGzip(head) ? gunzip(bytes) : bytes;
+  return asPlainText(unpacked, input.layout.encoding);
+}
+
+async function* chain(head: readonly Buffer[], rest: Readable): AsyncGenerator<Buffer> {
+  yield* head;
+  yield* rest;
+}
+
+function changed(input: Input): InputError {
+  return new InputError(
+    'INPUT_CHANGED',
+    `${input.uri}: is not what was read before; --restart reads it from its start`,
+    { input: input.uri },
+  );
+}
+
+function inputError(input: Input, error: unknown, offset: number): InputError {
+  if (error instanceof InputError) return error;
+  const place = { input: input.uri, offset, cause: error };
+  if (error instanceof GzipDamage) {
+    return new InputError(
+      'INPUT_TRUNCATED',
+      `${input.uri}: the gzip data are cut short or damaged after byte ${offset} of the content (${error.message})`,
+      place,
+    );
+  }
+  return new InputError('INPUT_UNREADABLE', `${input.uri}: cannot be read (${messageOf(error)})`, place);
+}
+
+/**
+ * What `Trail.hashAt(offset)` gives for the input as it is now, or null where it is shorter. For files only: a pipe
+ * has nothing to look ahead in, and is compared while it is read (`prefixHash` of `openInput`).
+ */
+export async function hashInputAt(input: Input, offset: number): Promise<string | null> {
+  const trail = new Trail();
+  const bytes = openInput(input, { startOffset: offset, trail, onDamage: () => {} });
+  for await (const _ of bytes) break;
+  return trail.end < offset ? null : trail.hashAt(offset);
+}

@@ -1,0 +1,120 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { identify } from '../lib/formats/identity.js';
+import type { Slice, Splitter } from '../lib/formats/slice.js';
+import { createSplitter } from '../lib/formats/splitters.js';
+import { DEFAULTS } from '../lib/options.js';
+import type { Input, SplitItem } from '../lib/types.js';
+
+export interface SplitRecordsOptions {
+  /** Whose bytes these are; `openInput` gives them. */
+  input: Input;
+  /** Offset of the first byte that comes in. Default 0. */
+  startOffset?: number;
+  /** Ordinal of the first record. Default 0. */
+  startOrdinal?: number;
+  /** Longer records are rejected. Default 16,000,000. */
+  maxRecordBytes?: number;
+  /**
+   * Asked when the bytes have ended: false if they ended because of damage (`onDamage` of `openInput`). Then neither
+   * the record that was cut short nor the end of the input is given out. Default: they are whole.
+   */
+  isWhole?: () => boolean;
+}
+
+/**
+ * A stream from the bytes of one input to its records, each with its place and identity; what is no record that could
+ * be described comes out as a rejection of stage `read`, and after the last comes one end of input.
+ */
+export function splitRecords(options: SplitRecordsOptions): Transform {
+  return new SplitRecords(options);
+}
+
+class SplitRecords extends Transform {
+  readonly #input: Input;
+  readonly #splitter: Splitter;
+  readonly #isWhole: () => boolean;
+  #ordinal: number;
+  #offset: number;
+  /** Bytes at the start that are no records: a header row. */
+  #skip: number;
+  /** Goes on giving out items when the reader asks for more. */
+  #resume: (() => void) | null = null;
+
+  constructor(options: SplitRecordsOptions) {
+    super({ readableObjectMode: true, writableHighWaterMark: 1 });
+    const startOffset = options.startOffset ?? 0;
+    this.#input = options.input;
+    this.#ordinal = options.startOrdinal ?? 0;
+    this.#offset = startOffset;
+    this.#skip = Math.max(0, options.input.layout.headerBytes - startOffset);
+    this.#isWhole = options.isWhole ?? (() => true);
+    this.#splitter = createSplitter({
+      layout: options.input.layout,
+      startOffset: startOffset + this.#skip,
+      maxRecordBytes: options.maxRecordBytes ?? DEFAULTS.maxRecordBytes,
+    });
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+    const skipped = Math.min(this.#skip, chunk.length);
+    this.#skip -= skipped;
+    this.#offset += chunk.length;
+    if (skipped === chunk.length) callback();
+    else this.#giveOut(this.#splitter.push(chunk.subarray(skipped)), callback);
+  }
+
+  override _flush(callback: TransformCallback): void {
+    if (!this.#isWhole()) {
+      callback();
+      return;
+    }
+    this.#giveOut(this.#splitter.end(), (error) => {
+      if (!error) this.push(this.#end());
+      callback(error);
+    });
+  }
+
+  override _read(size: number): void {
+    const resume = this.#resume;
+    if (resume === null) super._read(size);
+    else {
+      this.#resume = null;
+      resume();
+    }
+  }
+
+  #giveOut(slices: Iterable<Slice>, callback: TransformCallback): void {
+    const iterator = slices[Symbol.iterator]();
+    const next = (): void => {
+      try {
+        for (let { done, value } = iterator.next(); !done; { done, value } = iterator.next()) {
+          if (this.push(this.#item(value))) continue;
+          this.#resume = next;
+          return;
+        }
+      } catch (error) {
+        callback(error as Error);
+        return;
+      }
+      callback();
+    };
+    next();
+  }
+
+  #item(slice: Slice): SplitItem {
+    const { raw, offset: byteOffset, endOffset, fault, warnings, fields, carried } = slice;
+    const input = this.#input;
+    const ordinal = this.#ordinal++;
+    const layout = carried?.layout ?? input.layout;
+    const identity = identify(layout, raw as Buffer, fields);
+    const place = { input, ordinal, byteOffset, endOffset, raw, ...identity };
+    return fault === null
+      ? { kind: 'record', ...place, layout, fields, warnings }
+      : { kind: 'rejection', ...place, stage: 'read', code: fault.code, message: fault.message, warnings };
+  }
+
+  #end(): SplitItem {
+    const offset = this.#offset;
+    return { kind: 'end', input: this.#input, ordinal: this.#ordinal, byteOffset: offset, endOffset: offset };
+  }
+}
