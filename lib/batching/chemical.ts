@@ -1,0 +1,3 @@
+import { AdaptiveSizer } from './adaptive.js';
+
+export class ChemicalSizer extends AdaptiveSizer {}

@@ -1,0 +1,132 @@
+/** Weight that an observation keeps when the next one comes. */
+const FORGETTING = 0.98;
+/** Share of each new residual in the running estimate of the noise. */
+const NOISE_SHARE = 0.06;
+const NOISE_FLOOR = 0.01;
+const NOISE_AT_FIRST = 0.08;
+/** A residual beyond this many standard deviations is an outlier. */
+const OUTLIER = 3;
+/** As many outliers on one side in a row mean that costs have changed. */
+const OUTLIERS_OF_A_CHANGE = 2;
+
+/** What an observation did: fitted, stood alone and was left out, or made the model start afresh. */
+export type Observed = 'fitted' | 'outlier' | 'afresh';
+
+/**
+ * Time of a commit by its size, T(u) = a + b u, by recursive least squares with forgetting. Noise is taken as
+ * proportional to T, so that small chunks, which tell `a`, count for as much as large ones. When residuals stay beyond
+ * three standard deviations the model starts afresh.
+ */
+export class CostModel {
+  #a = 0;
+  #b = 0;
+  #varA = 0;
+  #varB = 0;
+  #covariance = 0;
+  #noise = NOISE_AT_FIRST;
+  /** Outliers in a row, negative while they are below the prediction. */
+  #outliers = 0;
+  #observations = 0;
+  #error = 0;
+
+  get observations(): number {
+    return this.#observations;
+  }
+
+  /** Milliseconds of an empty chunk; below 0 where larger chunks cost more than their share. */
+  get fixedMs(): number {
+    return this.#a;
+  }
+
+  /** Milliseconds of one more unit. */
+  get unitMs(): number {
+    return this.#b;
+  }
+
+  /** Standard error of `fixedMs`. */
+  get fixedErrorMs(): number {
+    return Math.sqrt(this.#varA);
+  }
+
+  /** Standard deviation of a commit's time, as a share of it. */
+  get noise(): number {
+    return this.#noise;
+  }
+
+  /** Mean square of the relative error of prediction, recent ones most. */
+  get error(): number {
+    return this.#error;
+  }
+
+  predict(units: number): number {
+    return Math.max(this.#a + this.#b * units, 1e-3);
+  }
+
+  observe(units: number, ms: number): Observed {
+    if (this.#observations === 0) {
+      this.#begin(units, ms);
+      return 'fitted';
+    }
+    this.#observations += 1;
+    const expected = this.predict(units);
+    const deviation = Math.sqrt(this.#spread(units) + (this.#noise * expected) ** 2);
+    const residual = (ms - expected) / deviation;
+    this.#error += NOISE_SHARE * (Math.min(1, (ms / expected - 1) ** 2) - this.#error);
+    this.#learnNoise(units, residual, expected);
+    if (Math.abs(residual) > OUTLIER) {
+      const side = Math.sign(residual);
+      this.#outliers = Math.sign(this.#outliers) === side ? this.#outliers + side : side;
+      if (Math.abs(this.#outliers) < OUTLIERS_OF_A_CHANGE) return 'outlier';
+      this.#doubt(units, ms - expected);
+      this.#correct(units, ms);
+      this.#outliers = 0;
+      return 'afresh';
+    }
+    this.#outliers = 0;
+    this.#correct(units, ms);
+    return 'fitted';
+  }
+
+  #begin(units: number, ms: number): void {
+    this.#observations = 1;
+    this.#a = ms / 2;
+    this.#b = ms / 2 / units;
+    this.#doubt(units, ms / 2);
+    this.#correct(units, ms);
+  }
+
+  /** Forgets how sure it was: either part may be wrong by `ms`. */
+  #doubt(units: number, ms: number): void {
+    this.#varA = ms ** 2;
+    this.#varB = (ms / units) ** 2;
+    this.#covariance = 0;
+  }
+
+  /** Variance of the prediction. */
+  #spread(units: number): number {
+    return Math.max(0, this.#varA + 2 * units * this.#covariance + units ** 2 * this.#varB);
+  }
+
+  #learnNoise(units: number, residual: number, expected: number): void {
+    const clipped = Math.min(Math.abs(residual), OUTLIER);
+    const share = this.#noise ** 2 / (this.#noise ** 2 + this.#spread(units) / expected ** 2);
+    const observed = (clipped * this.#noise) ** 2;
+    this.#noise = Math.max(
+      NOISE_FLOOR,
+      Math.sqrt(this.#noise ** 2 + NOISE_SHARE * share * (observed - this.#noise ** 2)),
+    );
+  }
+
+  #correct(units: number, ms: number): void {
+    const expected = this.predict(units);
+    const gainA = this.#varA + this.#covariance * units;
+    const gainB = this.#covariance + this.#varB * units;
+    const total = gainA + gainB * units + (this.#noise * Math.max(expected, ms)) ** 2;
+    const residual = ms - (this.#a + this.#b * units);
+    this.#a += (gainA / total) * residual;
+    this.#b += (gainB / total) * residual;
+    this.#varA = (this.#varA - gainA ** 2 / total) / FORGETTING;
+    this.#varB = (this.#varB - gainB ** 2 / total) / FORGETTING;
+    this.#covariance = (this.#covariance - (gainA * gainB) / total) / FORGETTING;
+  }
+}

@@ -1,0 +1,76 @@
+/** Sizes are compared in steps of this ratio. */
+const STEP = 1.25;
+/** Weight that what was seen keeps when the next chunk comes. */
+const FORGETTING = 0.95;
+/** Below this weight a step is too old to be compared with. */
+const LEAST_WEIGHT = 0.4;
+/** Rate that has to be lost before it counts. */
+const LEAST_LOSS = 0.02;
+const SURE = 2.5;
+/** Chunks after which a cap is tried again; longer each time that it held. */
+const PATIENCE = 20;
+const MOST_PATIENCE = 160;
+
+interface Step {
+  weight: number;
+  /** Mean of the logarithm of milliseconds a row. */
+  cost: number;
+  rows: number;
+}
+
+/** Finds the size above which more rows cost rate, from the time a row at the sizes that were tried lately. */
+export class RateCap {
+  readonly #steps = new Map<number, Step>();
+  #limit = Number.POSITIVE_INFINITY;
+  #patience = PATIENCE;
+  #wait = 0;
+
+  /** Most rows that are worth while, as far as it is known. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** `noise`: standard deviation of a time, as a share of it. Returns whether a cap was found. */
+  observe(rows: number, ms: number, noise: number): boolean {
+    for (const step of this.#steps.values()) step.weight *= FORGETTING;
+    const here = this.#learn(rows, Math.log(ms / rows));
+    this.#relax();
+    let best = here;
+    for (const step of this.#steps.values()) {
+      if (step.rows >= here.rows || step.weight < LEAST_WEIGHT) continue;
+      const doubt = SURE * noise * Math.sqrt(1 / here.weight + 1 / step.weight);
+      if (here.cost - step.cost > LEAST_LOSS + doubt && step.cost < best.cost) best = step;
+    }
+    if (best === here) return false;
+    this.#limit = best.rows;
+    this.#wait = this.#patience;
+    this.#patience = Math.min(MOST_PATIENCE, this.#patience * 1.5);
+    return true;
+  }
+
+  /** Costs have changed: nothing of this holds any more. */
+  clear(): void {
+    this.#steps.clear();
+    this.#limit = Number.POSITIVE_INFINITY;
+    this.#patience = PATIENCE;
+    this.#wait = 0;
+  }
+
+  #learn(rows: number, cost: number): Step {
+    const key = Math.round(Math.log(rows) / Math.log(STEP));
+    const step = this.#steps.get(key) ?? { weight: 0, cost: 0, rows: 0 };
+    this.#steps.set(key, step);
+    step.weight += 1;
+    step.cost += (cost - step.cost) / step.weight;
+    step.rows += (rows - step.rows) / step.weight;
+    return step;
+  }
+
+  #relax(): void {
+    if (this.#limit === Number.POSITIVE_INFINITY) return;
+    this.#wait -= 1;
+    if (this.#wait > 0) return;
+    this.#limit *= STEP;
+    this.#wait = this.#patience;
+  }
+}
