@@ -1,0 +1,134 @@
+/** What the main thread and its workers send each other: blocks of records, in columns, their bytes transferred. */
+import type { Stage } from '../errors.js';
+import type { DescribeOptions, Layout, Molecule, RawRecord, Rejection, Warning } from '../types.js';
+import { DESCRIPTORS } from './columns.js';
+import { FINGERPRINT_BYTES, type NumericColumns } from './describe-record.js';
+import type { Failure } from './failures.js';
+
+export interface Block {
+  readonly options: DescribeOptions;
+  /** The records, one after the other; record `i` ends at `ends[i]`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly layouts: readonly Layout[];
+  readonly fields: readonly (readonly string[] | null)[];
+  readonly progress: Progress;
+}
+
+/** Shared with the worker, which writes; [0]: its thread, 0 before it begins; [1]: 1 + the record it works on. */
+export type Progress = Int32Array<SharedArrayBuffer>;
+export const THREAD = 0;
+export const CURRENT = 1;
+
+export interface BlockFailure extends Failure {
+  readonly row: number;
+  readonly stage: Stage;
+}
+
+/** One entry for each record in every column; those of failures mean nothing. */
+export interface BlockResult extends NumericColumns {
+  readonly names: (string | null)[];
+  readonly structureKeys: string[];
+  readonly inchis: string[];
+  readonly inchikeys: string[];
+  readonly smiles: string[];
+  readonly formulas: string[];
+  readonly tags: string[];
+  readonly charges: Int32Array<ArrayBuffer>;
+  readonly heavyAtoms: Int32Array<ArrayBuffer>;
+  /** Of the rows that have any. */
+  readonly warnings: [row: number, warnings: readonly Warning[]][];
+  readonly failures: BlockFailure[];
+  /** Milliseconds that the worker took. */
+  ms: number;
+}
+
+export function packBlock(records: readonly RawRecord[], options: DescribeOptions): Block {
+  const bytes = new Uint8Array(records.reduce((sum, record) => sum + record.raw.byteLength, 0));
+  const ends = new Uint32Array(records.length);
+  let end = 0;
+  records.forEach((record, i) => {
+    bytes.set(record.raw, end);
+    end += record.raw.byteLength;
+    ends[i] = end;
+  });
+  return {
+    options,
+    bytes,
+    ends,
+    layouts: records.map((record) => record.layout),
+    fields: records.map((record) => record.fields),
+    progress: new Int32Array(new SharedArrayBuffer(8)),
+  };
+}
+
+export function emptyResult(rows: number, options: DescribeOptions): BlockResult {
+  return {
+    names: [],
+    structureKeys: [],
+    inchis: [],
+    inchikeys: [],
+    smiles: [],
+    formulas: [],
+    tags: [],
+    charges: new Int32Array(rows),
+    heavyAtoms: new Int32Array(rows),
+    descriptors: options.descriptors === 'all' ? new Float64Array(rows * DESCRIPTORS.length) : null,
+    fingerprints: options.fingerprint === 'morgan' ? new Uint8Array(rows * FINGERPRINT_BYTES) : null,
+    warnings: [],
+    failures: [],
+    ms: 0,
+  };
+}
+
+/** The items that become of the records of a block. Descriptors and fingerprints are views on the result's columns. */
+export function unpackResult(records: readonly RawRecord[], result: BlockResult): (Molecule | Rejection)[] {
+  const failures = new Map(result.failures.map((failure) => [failure.row, failure]));
+  const warnings = new Map(result.warnings);
+  return records.map((record, row) => {
+    const failure = failures.get(row);
+    if (failure !== undefined) return rejectionOf(record, failure.stage, failure);
+    const more = warnings.get(row);
+    return {
+      kind: 'molecule',
+      input: record.input,
+      ordinal: record.ordinal,
+      byteOffset: record.byteOffset,
+      endOffset: record.endOffset,
+      raw: record.raw,
+      contentHash: record.contentHash,
+      externalId: record.externalId,
+      recordKey: record.recordKey,
+      name: result.names[row]!,
+      structureKey: result.structureKeys[row]!,
+      inchi: result.inchis[row]!,
+      inchikey: result.inchikeys[row]!,
+      canonicalSmiles: result.smiles[row]!,
+      formula: result.formulas[row]!,
+      formalCharge: result.charges[row]!,
+      heavyAtoms: result.heavyAtoms[row]!,
+      descriptors: result.descriptors?.subarray(row * DESCRIPTORS.length, (row + 1) * DESCRIPTORS.length) ?? null,
+      morganFp: result.fingerprints?.subarray(row * FINGERPRINT_BYTES, (row + 1) * FINGERPRINT_BYTES) ?? null,
+      tagsJson: result.tags[row]!,
+      warnings: more === undefined ? record.warnings : [...record.warnings, ...more],
+    };
+  });
+}
+
+export function rejectionOf(record: RawRecord, stage: Stage, failure: Failure): Rejection {
+  return {
+    kind: 'rejection',
+    input: record.input,
+    ordinal: record.ordinal,
+    byteOffset: record.byteOffset,
+    endOffset: record.endOffset,
+    raw: record.raw,
+    contentHash: record.contentHash,
+    externalId: record.externalId,
+    recordKey: record.recordKey,
+    stage,
+    code: failure.code,
+    message: failure.message,
+    warnings: record.warnings,
+  };
+}

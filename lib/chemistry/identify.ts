@@ -1,0 +1,30 @@
+/** What names a structure: canonical SMILES, InChI, and the key under which it is stored. */
+import { createHash } from 'node:crypto';
+import type { Mol } from '@rdkit/rdkit';
+import type { Rdkit } from './rdkit.js';
+
+export interface Identifiers {
+  readonly canonicalSmiles: string;
+  /** Empty where the structure has no InChI. */
+  readonly inchi: string;
+  readonly inchikey: string;
+  readonly structureKey: string;
+}
+
+/** InChI refuses more atoms than this unless it is asked to take them. */
+const INCHI_ATOMS = 1023;
+
+/**
+ * Identifiers of a molecule as it was parsed: its InChI needs the coordinates, for stereo that SMILES cannot express.
+ */
+export function identify(rdkit: Rdkit, mol: Mol): Identifiers {
+  const canonicalSmiles = mol.get_smiles();
+  const inchi = mol.get_num_atoms() > INCHI_ATOMS ? mol.get_inchi('/LargeMolecules') : mol.get_inchi();
+  const inchikey = inchi === '' ? '' : rdkit.module.get_inchikey_for_inchi(inchi);
+  return { canonicalSmiles, inchi, inchikey, structureKey: inchikey || smilesKey(canonicalSmiles) };
+}
+
+/** The key of a structure that has no InChI. */
+function smilesKey(canonicalSmiles: string): string {
+  return `SMILES:${createHash('sha256').update(canonicalSmiles).digest('hex')}`;
+}

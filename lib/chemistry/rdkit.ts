@@ -1,0 +1,83 @@
+/** Loading RDKit: compiled once in a process, instantiated once in each thread that describes. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import rdkitPackage, { type Log, type MainModule } from '@rdkit/rdkit';
+
+/** A compiled module; threads share it through `workerData`. */
+export type WasmModule = object;
+
+/** The part of WebAssembly's interface that is used here: the types of Node.js leave it out. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<WasmModule>;
+  instantiate(module: WasmModule, imports: object): Promise<WasmInstance>;
+  Memory: abstract new () => WasmMemory;
+  Exception: abstract new () => object;
+};
+interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+export interface Rdkit {
+  readonly module: MainModule;
+  /** Captures all that RDKit logs, for the life of the instance; clear it before what it is to explain. */
+  readonly log: Log;
+  /** Bytes of the instance's memory. It grows with the largest molecules and never shrinks. */
+  memoryBytes(): number;
+}
+
+const require = createRequire(import.meta.url);
+
+export async function compileRdkit(): Promise<WasmModule> {
+  return WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
+}
+
+/** A new instance of RDKit. It is freed with its last reference; every `Mol` it gives must be deleted. */
+export async function loadRdkit(wasm: WasmModule): Promise<Rdkit> {
+  let memory: WasmMemory | undefined;
+  const module = await new Promise<MainModule>((resolve, reject) => {
+    const instantiateWasm = (imports: object, receive: (instance: WasmInstance) => void): void => {
+      WebAssembly.instantiate(wasm, imports).then((instance) => {
+        memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+        receive(instance);
+      }, reject);
+    };
+    // What it prints on aborting is also in the error that it throws.
+    rdkitPackage.default({ instantiateWasm, printErr: () => {} }).then(resolve, reject);
+  });
+  const log = module.set_log_capture('rdApp.*');
+  if (log === null || memory === undefined) throw new Error('this build of RDKit shows neither its log nor its memory');
+  const shown = memory;
+  return { module, log, memoryBytes: () => shown.buffer.byteLength };
+}
+
+/** Whether `error` is an exception of RDKit's own C++: the instance lives on. Anything else it throws is a trap. */
+export function isRdkitException(error: unknown): boolean {
+  return error instanceof WebAssembly.Exception;
+}
+
+/** Whether the instance still reads a molecule that any RDKit can read. */
+export function isAlive(rdkit: Rdkit): boolean {
+  try {
+    const mol = rdkit.module.get_mol('CO');
+    const alive = mol?.get_num_atoms() === 2;
+    mol?.delete();
+    return alive;
+  } catch {
+    // Whatever it throws here, it is of no use any more.
+    return false;
+  }
+}
+
+const packageFile = new URL('../package.json', pathToFileURL(require.resolve('@rdkit/rdkit')));
+let version: string | undefined;
+
+/** What `molecules.toolkit_version` holds: `RDKit` and the version of its npm package. */
+export function toolkitVersion(): string {
+  version ??= `RDKit ${(JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version}`;
+  return version;
+}
