@@ -1,0 +1,45 @@
+/**
+ * RDKit's 43 descriptors without RDKit: from its binary form of a molecule (`decodePickle`) to the values that its own
+ * `get_descriptors()` gives, equal within 1e-6. Not thread-safe, not re-entrant: scratch is shared within the module.
+ */
+import { connectivity } from './connectivity.js';
+import { counts } from './counts.js';
+import { crippen, withinMatchLimit } from './crippen.js';
+import { Graph } from './graph.js';
+import { hydrogenBonds } from './hydrogen-bonds.js';
+import { kappa } from './kappa.js';
+import { labuteAsa } from './labute-asa.js';
+import { masses } from './masses.js';
+import { ringFusion } from './ring-fusion.js';
+import { rings } from './rings.js';
+import { rotatableBonds } from './rotatable-bonds.js';
+import { tpsa } from './tpsa.js';
+
+export { formalCharge, heavyAtoms, hillFormula, lipinskiViolations } from './formula.js';
+export { decodePickle, PICKLE_FLAGS, PICKLE_VERSION } from './pickle.js';
+
+/** A molecule's typed arrays, to be used for one molecule after another. */
+export function createGraph(): Graph {
+  return new Graph();
+}
+
+/**
+ * Writes the 43 values, in the order of `DESCRIPTOR_COLUMNS`, from index `at` of `out` on.
+ * False, with `out` untouched, where they could differ from RDKit's: no ring perception in the pickle, or so many atoms
+ * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then.
+ */
+export function computeDescriptors(graph: Graph, out: Float64Array, at: number): boolean {
+  if (!graph.hasRings || !withinMatchLimit(graph)) return false;
+  masses(graph, out, at);
+  counts(graph, out, at);
+  hydrogenBonds(graph, out, at);
+  rotatableBonds(graph, out, at);
+  rings(graph, out, at);
+  ringFusion(graph, out, at);
+  labuteAsa(graph, out, at);
+  tpsa(graph, out, at);
+  crippen(graph, out, at);
+  connectivity(graph, out, at);
+  kappa(graph, out, at);
+  return true;
+}
