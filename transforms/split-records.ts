@@ -39,6 +39,8 @@ class SplitRecords extends Transform {
   #skip: number;
   /** Goes on giving out items when the reader asks for more. */
   #resume: (() => void) | null = null;
+  /** Set by `_read`: a reader in flowing mode may call it from within `push`, which then says false all the same. */
+  #asked = false;
 
   constructor(options: SplitRecordsOptions) {
     super({ readableObjectMode: true, writableHighWaterMark: 1 });
@@ -75,12 +77,12 @@ class SplitRecords extends Transform {
   }
 
   override _read(size: number): void {
+    this.#asked = true;
     const resume = this.#resume;
-    if (resume === null) super._read(size);
-    else {
-      this.#resume = null;
-      resume();
-    }
+    this.#resume = null;
+    resume?.();
+    // What is left of the bytes at hand may have been nothing: then the next bytes are asked for at once.
+    if (this.#resume === null) super._read(size);
   }
 
   #giveOut(slices: Iterable<Slice>, callback: TransformCallback): void {
@@ -88,7 +90,8 @@ class SplitRecords extends Transform {
     const next = (): void => {
       try {
         for (let { done, value } = iterator.next(); !done; { done, value } = iterator.next()) {
-          if (this.push(this.#item(value))) continue;
+          this.#asked = false;
+          if (this.push(this.#item(value)) || this.#asked) continue;
           this.#resume = next;
           return;
         }
