@@ -1,0 +1,28 @@
+/** Writes how an execution ended, and lets go of its checkpoints. */
+
+import type { Store } from './open-store.js';
+import type { Owner } from './owner.js';
+import { COUNTER_COLUMNS } from './schema.js';
+import { nowSql } from './time.js';
+import { inTransaction } from './transaction.js';
+
+export type FinalStatus = 'completed' | 'failed' | 'interrupted';
+
+/** Leaves everything as it is where another process has taken over. */
+export async function finishRun(store: Store, runId: number, owner: Owner, status: FinalStatus): Promise<void> {
+  const { quoted: q } = store.tables;
+  await inTransaction(store.knex, async (session) => {
+    const { changes } = await session.execute(
+      `UPDATE ${q.checkpoints} SET owner = NULL, lease_until = NULL WHERE run_id = ? AND owner = ?`,
+      [runId, JSON.stringify(owner)],
+    );
+    if (changes === 0) return;
+    const sums = COUNTER_COLUMNS.map(
+      (name) => `${name} = (SELECT sum(c.${name}) FROM ${q.checkpoints} c WHERE c.run_id = ${q.runs}.run_id)`,
+    );
+    await session.execute(
+      `UPDATE ${q.runs} SET status = ?, finished_at = ${nowSql(store.kind)}, ${sums.join(', ')} WHERE run_id = ?`,
+      [status, runId],
+    );
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * The database, open. Whoever opens it closes it with `close()`, which ends every connection; an `openStore` that
+ * fails has closed them itself.
+ */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Knex } from 'knex';
+import { DatabaseError, MolstreamError } from '../errors.js';
+import { createKnex, newSessionName } from './connection.js';
+import { databaseCodeOf, databaseError, isServerError, kindOf, serverMessage } from './failures.js';
+import { appliedMigrations, migrate, type Place } from './migrations.js';
+import { createPatience, type Patience } from './patience.js';
+import { type Tables, tableNames } from './tables.js';
+import { parseTarget, type Target } from './target.js';
+
+export interface StoreOptions {
+  /** PostgreSQL schema of the tables. Default `molstream`. */
+  schema?: string;
+  /** What the tables' names start with. Default: nothing. */
+  tablePrefix?: string;
+  /** Milliseconds to wait for a database that goes away while it is used; 0: fail at once. Default 600,000. */
+  databaseTimeoutMs?: number;
+  /** Create what is missing, and migrate. Default true; false: a missing database is an error, nothing is written. */
+  create?: boolean;
+  /** Most connections to PostgreSQL at a time, 2 or more. Default 4. */
+  poolMax?: number;
+  /** Milliseconds that a claim on an input lasts without a sign of life of its owner. Default 30,000. */
+  leaseMs?: number;
+}
+
+export interface Store {
+  readonly kind: 'sqlite' | 'postgres';
+  /** File name, or URL without password. */
+  readonly displayName: string;
+  readonly knex: Knex;
+  readonly tables: Tables;
+  readonly leaseMs: number;
+  /** What this process's PostgreSQL sessions are called. */
+  readonly sessionName: string;
+  readonly patience: Patience;
+  close(): Promise<void>;
+}
+
+const START_UP_TIMEOUT_MS = 15_000;
+
+/**
+ * Throws `UsageError` BAD_OPTION, `DatabaseError` DATABASE_UNAVAILABLE, DATABASE_REFUSED, DATABASE_FULL or
+ * TABLES_NOT_OURS.
+ */
+export async function openStore(to: string, options: StoreOptions = {}): Promise<Store> {
+  const { databaseTimeoutMs = 600_000, create = true, poolMax = 4, leaseMs = 30_000 } = options;
+  const target = parseTarget(to);
+  requirePath(target, create);
+  const schema = target.kind === 'postgres' ? (options.schema ?? 'molstream') : null;
+  const place: Place = {
+    schema,
+    tables: tableNames(schema, options.tablePrefix ?? ''),
+    displayName: target.displayName,
+  };
+  const sessionName = newSessionName();
+  const knex = createKnex(target, { poolMax, idleInTransactionMs: leaseMs, sessionName });
+  try {
+    await prepare(knex, place, create, Math.min(databaseTimeoutMs, START_UP_TIMEOUT_MS));
+  } catch (error) {
+    await knex.destroy();
+    throw openingError(error, target);
+  }
+  return {
+    kind: target.kind,
+    displayName: target.displayName,
+    knex,
+    tables: place.tables,
+    leaseMs,
+    sessionName,
+    patience: createPatience(databaseTimeoutMs),
+    close: () => knex.destroy(),
+  };
+}
+
+/** `openStore` with `create: false`, but null where there is no such database or no tables of ours in it. */
+export async function openExistingStore(to: string, options: Omit<StoreOptions, 'create'> = {}): Promise<Store | null> {
+  try {
+    return await openStore(to, { ...options, create: false });
+  } catch (error) {
+    if (error instanceof MissingDatabase) return null;
+    throw error;
+  }
+}
+
+class MissingDatabase extends DatabaseError {
+  constructor(displayName: string, what: string) {
+    super('DATABASE_UNAVAILABLE', `${displayName}: ${what}`);
+  }
+}
+
+async function prepare(knex: Knex, place: Place, create: boolean, timeoutMs: number): Promise<void> {
+  // Two processes that start at once may meet in a lock, and a server that is starting says so: both pass. That nobody
+  // listens at the address is told at once.
+  await createPatience(timeoutMs, isPassing).run(async () => {
+    if (create) return migrate(knex, place);
+    if ((await appliedMigrations(knex, place)) === null) {
+      throw new MissingDatabase(place.displayName, 'there are no tables of molstream in it');
+    }
+  });
+}
+
+function isPassing(error: unknown): boolean {
+  return kindOf(error) === 'transient' && isServerError(error);
+}
+
+function requirePath(target: Target, create: boolean): void {
+  if (target.kind !== 'sqlite' || existsSync(target.path)) return;
+  if (!create) throw new MissingDatabase(target.displayName, 'there is no such database');
+  if (!existsSync(dirname(target.path))) {
+    throw new DatabaseError(
+      'DATABASE_UNAVAILABLE',
+      `${target.path}: the folder ${dirname(target.path)} does not exist`,
+    );
+  }
+}
+
+/** better-sqlite3 tells of a path that it cannot open, and Node of an address, in their own ways. */
+function openingError(error: unknown, target: Target): Error {
+  if (error instanceof MolstreamError) return error;
+  const databaseCode = databaseCodeOf(error);
+  const said = serverMessage(error);
+  if (databaseCode === 'SQLITE_NOTADB') {
+    return new DatabaseError('DATABASE_REFUSED', `${target.displayName} is not a SQLite database`, {
+      cause: error,
+      databaseCode,
+    });
+  }
+  if (databaseCode === 'SQLITE_CANTOPEN' || !isServerError(error)) {
+    return new DatabaseError('DATABASE_UNAVAILABLE', `${target.displayName} cannot be opened: ${said}`, {
+      cause: error,
+      databaseCode,
+    });
+  }
+  return databaseError(error, target.displayName);
+}

@@ -1,0 +1,221 @@
+/**
+ * Rows of a chunk into PostgreSQL. Molecules, which imports side by side share, and rows that replace others go by COPY
+ * into temporary tables and from there in one statement; what is new goes by COPY into its table at once.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { DESCRIPTOR_COLUMNS, INTEGER_DESCRIPTORS } from '../chemistry/columns.js';
+import type { Molecule, Rejection } from '../types.js';
+import { CopyRows } from './copy-format.js';
+import { databaseCodeOf } from './failures.js';
+import type { StoredRecord } from './resolve.js';
+import { MOLECULE_COLUMNS, RECORD_COLUMNS, RECORD_IDENTITY, REJECTION_COLUMNS, type Tables } from './tables.js';
+import type { Session } from './transaction.js';
+import { type ChunkWriter, Overtaken, type RecordRow, type RowConstants, type StoredStructure } from './writer.js';
+
+const STAGED_MOLECULES = 'pg_temp.molstream_staged_molecules';
+const STAGED_RECORDS = 'pg_temp.molstream_staged_records';
+const UNIQUE_VIOLATION = '23505';
+
+export function postgresWriter(session: Session, { quoted: q }: Tables, constants: RowConstants): ChunkWriter {
+  const copy = async (table: string, columns: readonly string[], rows: CopyRows): Promise<void> => {
+    const sql = `COPY ${table} (${columns.join(', ')}) FROM STDIN WITH (FORMAT binary)`;
+    session.announce(sql);
+    await pipeline(Readable.from(rows.finish(), { objectMode: true }), session.postgres.query(copyFrom(sql)));
+  };
+
+  /** Emptied by every commit and rollback; made once for each connection. */
+  const stage = (name: string, like: string) =>
+    session.execute(
+      `CREATE TEMPORARY TABLE IF NOT EXISTS ${name.replace('pg_temp.', '')} (LIKE ${like} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`,
+    );
+
+  let moleculesAreStaged = false;
+  const stageMolecules = async (molecules: readonly Molecule[]): Promise<void> => {
+    await stage(STAGED_MOLECULES, q.molecules);
+    if (moleculesAreStaged) await session.execute(`DELETE FROM ${STAGED_MOLECULES}`);
+    moleculesAreStaged = true;
+    const rows = new CopyRows();
+    for (const molecule of molecules) addMolecule(rows, molecule, constants);
+    await copy(STAGED_MOLECULES, MOLECULE_COLUMNS, rows);
+  };
+
+  return {
+    async records(sourceId, keys) {
+      const found = new Map<string, StoredRecord>();
+      if (keys.length === 0) return found;
+      const { rows } = await session.execute(
+        `SELECT record_key, record_id, content_hash, described_with, run_id, warnings::text AS warnings
+         FROM ${q.records} WHERE source_id = ? AND record_key = ANY (?)`,
+        [sourceId, keys],
+      );
+      for (const row of rows) {
+        found.set(String(row.record_key), {
+          recordId: Number(row.record_id),
+          contentHash: String(row.content_hash),
+          describedWith: String(row.described_with),
+          runId: Number(row.run_id),
+          warnings: row.warnings === null ? null : String(row.warnings),
+        });
+      }
+      return found;
+    },
+
+    async structures(keys) {
+      const found = new Map<string, StoredStructure>();
+      if (keys.length === 0) return found;
+      const { rows } = await session.execute(
+        `SELECT structure_key, canonical_smiles, toolkit_version, exact_mass IS NOT NULL AS descriptors,
+         morgan_fp IS NOT NULL AS fingerprint FROM ${q.molecules} WHERE structure_key = ANY (?)`,
+        [keys],
+      );
+      for (const row of rows) {
+        found.set(String(row.structure_key), {
+          canonicalSmiles: String(row.canonical_smiles),
+          toolkitVersion: String(row.toolkit_version),
+          hasDescriptors: row.descriptors === true,
+          hasFingerprint: row.fingerprint === true,
+        });
+      }
+      return found;
+    },
+
+    async insertMolecules(molecules) {
+      if (molecules.length === 0) return new Set();
+      await stageMolecules(molecules);
+      const columns = MOLECULE_COLUMNS.join(', ');
+      const { rows } = await session.execute(
+        `INSERT INTO ${q.molecules} (${columns}) SELECT ${columns} FROM ${STAGED_MOLECULES} ORDER BY structure_key
+         ON CONFLICT DO NOTHING RETURNING structure_key`,
+      );
+      return new Set(rows.map((row) => String(row.structure_key)));
+    },
+
+    async refreshMolecules(molecules) {
+      if (molecules.length === 0) return;
+      await stageMolecules(molecules);
+      await session.execute(
+        `SELECT 1 FROM ${q.molecules} WHERE structure_key IN (SELECT structure_key FROM ${STAGED_MOLECULES})
+         ORDER BY structure_key FOR NO KEY UPDATE`,
+      );
+      const set = MOLECULE_COLUMNS.slice(1).map((name) => `${name} = s.${name}`);
+      await session.execute(
+        `UPDATE ${q.molecules} m SET ${set.join(', ')} FROM ${STAGED_MOLECULES} s WHERE m.structure_key = s.structure_key`,
+      );
+    },
+
+    async insertRecords(rows) {
+      if (rows.length === 0) return;
+      const copied = new CopyRows();
+      for (const row of rows) addRecord(copied, row, constants);
+      try {
+        await copy(q.records, RECORD_COLUMNS, copied);
+      } catch (error) {
+        throw isOwnKey(error) ? new Overtaken() : error;
+      }
+    },
+
+    async replaceRecords(rows) {
+      if (rows.length === 0) return;
+      await stage(STAGED_RECORDS, q.records);
+      const columns = ['record_id', ...RECORD_COLUMNS];
+      const copied = new CopyRows();
+      for (const row of rows) addRecord(copied, row, constants, row.replaces?.recordId);
+      await copy(STAGED_RECORDS, columns, copied);
+      const set = RECORD_COLUMNS.map((name) => `${name} = s.${name}`);
+      await session.execute(
+        `UPDATE ${q.records} r SET ${set.join(', ')} FROM ${STAGED_RECORDS} s WHERE r.record_id = s.record_id`,
+      );
+    },
+
+    async lockRecords(records) {
+      if (records.length === 0) return;
+      const { rows } = await session.execute(
+        `SELECT record_id, content_hash FROM ${q.records} WHERE record_id = ANY (?)
+         ORDER BY source_id, record_key FOR NO KEY UPDATE`,
+        [records.map((record) => record.recordId)],
+      );
+      const now = new Map(rows.map((row) => [Number(row.record_id), String(row.content_hash)]));
+      if (records.some((record) => now.get(record.recordId) !== record.contentHash)) throw new Overtaken();
+    },
+
+    async touchRecords(recordIds) {
+      if (recordIds.length === 0) return;
+      await session.execute(`UPDATE ${q.records} SET run_id = ? WHERE record_id = ANY (?)`, [
+        constants.runId,
+        recordIds,
+      ]);
+    },
+
+    async insertRejections(rows) {
+      if (rows.length === 0) return;
+      const copied = new CopyRows();
+      for (const { rejection, inputId } of rows) addRejection(copied, rejection, inputId, constants);
+      await copy(q.rejections, REJECTION_COLUMNS, copied);
+    },
+  };
+}
+
+/** Another transaction inserted the same key since it was looked for. */
+function isOwnKey(error: unknown): boolean {
+  if (databaseCodeOf(error) !== UNIQUE_VIOLATION || typeof error !== 'object' || error === null) return false;
+  return 'constraint' in error && String(error.constraint).endsWith(RECORD_IDENTITY);
+}
+
+const IS_INTEGER = DESCRIPTOR_COLUMNS.map((name) => INTEGER_DESCRIPTORS.has(name));
+
+function addMolecule(rows: CopyRows, molecule: Molecule, { standardizer, toolkitVersion }: RowConstants): void {
+  rows.row(MOLECULE_COLUMNS.length);
+  rows.text(molecule.structureKey);
+  rows.text(molecule.inchi);
+  rows.text(molecule.inchikey);
+  rows.text(molecule.canonicalSmiles);
+  rows.text(molecule.formula);
+  rows.bigint(molecule.formalCharge);
+  for (let i = 0; i < IS_INTEGER.length; i += 1) {
+    const value = molecule.descriptors?.[i];
+    if (value === undefined) rows.null();
+    else if (IS_INTEGER[i]) rows.bigint(value);
+    else rows.double(value);
+  }
+  rows.bytes(molecule.morganFp);
+  rows.text(standardizer);
+  rows.text(toolkitVersion);
+}
+
+/** `recordId`: of the row to be replaced. */
+function addRecord(rows: CopyRows, row: RecordRow, constants: RowConstants, recordId?: number): void {
+  const { item } = row;
+  rows.row(RECORD_COLUMNS.length + (recordId === undefined ? 0 : 1));
+  if (recordId !== undefined) rows.bigint(recordId);
+  rows.bigint(row.sourceId);
+  rows.text(row.recordKey);
+  rows.text(item.externalId);
+  rows.text(item.name);
+  rows.text(item.structureKey);
+  rows.text(row.canonicalSmiles);
+  rows.bigint(row.inputId);
+  rows.bigint(item.ordinal);
+  rows.bigint(item.byteOffset);
+  rows.text(item.contentHash);
+  rows.text(constants.describedWith);
+  rows.text(item.tagsJson);
+  rows.text(row.warnings);
+  rows.bytes(constants.keepRaw ? item.raw : null);
+  rows.bigint(constants.runId);
+}
+
+function addRejection(rows: CopyRows, rejection: Rejection, inputId: number, constants: RowConstants): void {
+  rows.row(REJECTION_COLUMNS.length);
+  rows.bigint(inputId);
+  rows.bigint(rejection.ordinal);
+  rows.bigint(rejection.byteOffset);
+  rows.text(rejection.contentHash);
+  rows.text(constants.describedWith);
+  rows.text(rejection.stage);
+  rows.text(rejection.code);
+  rows.text(rejection.message);
+  rows.bytes(rejection.raw);
+  rows.bigint(constants.runId);
+}

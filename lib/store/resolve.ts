@@ -1,0 +1,138 @@
+/**
+ * What becomes of each record of a chunk, worked out in ordinal order from what the database holds: the rules of record
+ * identity, without a database. A key is written at most once in a chunk, because whatever follows it in the same run
+ * is either the same (unchanged) or a duplicate (rejected).
+ */
+import type { ConflictPolicy, Item, Molecule, Rejection, Unchanged } from '../types.js';
+import { plainText } from './plain-text.js';
+
+/** A row of `records`, as far as it decides. */
+export interface StoredRecord {
+  readonly recordId: number;
+  readonly contentHash: string;
+  readonly describedWith: string;
+  readonly runId: number;
+  /** JSON, or null. */
+  readonly warnings: string | null;
+}
+
+/** A row of `records` to be written. */
+export interface RecordWrite {
+  readonly item: Molecule;
+  readonly sourceId: number;
+  readonly recordKey: string;
+  /** The row that it replaces, or null. */
+  readonly replaces: StoredRecord | null;
+}
+
+export type Outcome =
+  | { readonly state: 'inserted' | 'updated'; readonly write: RecordWrite }
+  /** `as`: the row or the write that the record equals. */
+  | { readonly state: 'unchanged'; readonly as: StoredRecord | RecordWrite }
+  | { readonly state: 'skipped' }
+  | { readonly state: 'rejected'; readonly rejection: Rejection };
+
+export interface Rules {
+  readonly runId: number;
+  readonly describedWith: string;
+  readonly onConflict: ConflictPolicy;
+  readonly redescribe: boolean;
+}
+
+export interface Known {
+  sourceId(item: Item): number;
+  record(sourceId: number, recordKey: string): StoredRecord | undefined;
+}
+
+/** One outcome for each item; null for the end of an input. */
+export function resolve(items: readonly Item[], known: Known, rules: Rules): (Outcome | null)[] {
+  const written = new Map<number, Map<string, RecordWrite>>();
+  return items.map((item) => {
+    if (item.kind === 'end') return null;
+    if (item.kind === 'rejection') return { state: 'rejected', rejection: item };
+    const sourceId = known.sourceId(item);
+    const recordKey = plainText(item.recordKey);
+    const write = written.get(sourceId)?.get(recordKey);
+    if (write !== undefined) {
+      return write.item.contentHash === item.contentHash ? { state: 'unchanged', as: write } : duplicate(item);
+    }
+    const stored = known.record(sourceId, recordKey) ?? null;
+    const outcome = againstStored(item, { sourceId, recordKey, stored }, rules);
+    if ('write' in outcome) {
+      let ofSource = written.get(sourceId);
+      if (ofSource === undefined) {
+        ofSource = new Map();
+        written.set(sourceId, ofSource);
+      }
+      ofSource.set(recordKey, outcome.write);
+    }
+    return outcome;
+  });
+}
+
+interface Slot {
+  readonly sourceId: number;
+  readonly recordKey: string;
+  readonly stored: StoredRecord | null;
+}
+
+function againstStored(item: Molecule | Unchanged, slot: Slot, rules: Rules): Outcome {
+  const { stored } = slot;
+  if (stored === null) return item.kind === 'molecule' ? write('inserted', item, slot) : overtaken(item);
+  const isOfThisRun = stored.runId === rules.runId;
+  if (stored.contentHash === item.contentHash) {
+    const isDescribed = stored.describedWith === rules.describedWith && !(rules.redescribe && !isOfThisRun);
+    return isDescribed || item.kind === 'unchanged' ? { state: 'unchanged', as: stored } : write('updated', item, slot);
+  }
+  if (isOfThisRun) return duplicate(item);
+  switch (rules.onConflict) {
+    case 'skip':
+      return { state: 'skipped' };
+    case 'reject':
+      return reject(item, 'CONFLICT', `another content is stored under the key ${item.recordKey}`);
+    case 'update':
+      return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item);
+  }
+}
+
+function write(state: 'inserted' | 'updated', item: Molecule, { sourceId, recordKey, stored }: Slot): Outcome {
+  return { state, write: { item, sourceId, recordKey, replaces: stored } };
+}
+
+function duplicate(item: Molecule | Unchanged): Outcome {
+  return reject(item, 'DUPLICATE_ID', `another record of this import has the key ${item.recordKey}`);
+}
+
+/** The record was not described because the database held it; now it does not any more. */
+function overtaken(item: Unchanged): Outcome {
+  return reject(item, 'CONFLICT', 'another import changed this record at the same time: import it again');
+}
+
+function reject(item: Molecule | Unchanged, code: Rejection['code'], message: string): Outcome {
+  return { state: 'rejected', rejection: rejectionOf(item, 'match', code, message) };
+}
+
+/** Its warnings are not kept: they belong to records that were taken. */
+export function rejectionOf(
+  item: Molecule | Unchanged,
+  stage: Rejection['stage'],
+  code: Rejection['code'],
+  message: string,
+): Rejection {
+  const { input, ordinal, byteOffset, endOffset, raw, contentHash, externalId, recordKey } = item;
+  return {
+    kind: 'rejection',
+    input,
+    ordinal,
+    byteOffset,
+    endOffset,
+    raw,
+    contentHash,
+    externalId,
+    recordKey,
+    stage,
+    code,
+    message,
+    warnings: [],
+  };
+}
