@@ -28,7 +28,7 @@ for (const kind of KINDS) {
       expect(ledger.counters()).to.deep.equal({
         counters: { ...none, read: 3, inserted: 2, rejected: 1, moleculesNew: 1 },
         rejections: { PARSE_FAILED: 1 },
-        warnings: { STRUCTURE_MERGED: 1 },
+        warnings: {},
       });
       expect(reports.map((report) => report.attempts)).to.deep.equal([1, 1]);
       expect(await keys()).to.deep.equal(['K0', 'K2']);
