@@ -206,7 +206,7 @@ async function claim(session: Session, store: Store, runId: number, place: Input
   };
 }
 
-function storedTally(row: Row): Tally {
+export function storedTally(row: Row): Tally {
   const tally = emptyTally();
   const [read, inserted, updated, unchanged, skipped, rejected, moleculesNew] = COUNTER_COLUMNS.map((name) =>
     Number(row[name]),
