@@ -46,28 +46,32 @@ export interface Known {
 
 /** One outcome for each item; null for the end of an input. */
 export function resolve(items: readonly Item[], known: Known, rules: Rules): (Outcome | null)[] {
-  const written = new Map<number, Map<string, RecordWrite>>();
+  /** What this chunk wrote or found unchanged, by source and key: as if a row of this run already. */
+  const seen = new Map<number, Map<string, StoredRecord | RecordWrite>>();
   return items.map((item) => {
     if (item.kind === 'end') return null;
     if (item.kind === 'rejection') return { state: 'rejected', rejection: item };
     const sourceId = known.sourceId(item);
     const recordKey = plainText(item.recordKey);
-    const write = written.get(sourceId)?.get(recordKey);
-    if (write !== undefined) {
-      return write.item.contentHash === item.contentHash ? { state: 'unchanged', as: write } : duplicate(item);
+    let ofSource = seen.get(sourceId);
+    if (ofSource === undefined) {
+      ofSource = new Map();
+      seen.set(sourceId, ofSource);
+    }
+    const before = ofSource.get(recordKey);
+    if (before !== undefined) {
+      return hashOf(before) === item.contentHash ? { state: 'unchanged', as: before } : duplicate(item);
     }
     const stored = known.record(sourceId, recordKey) ?? null;
     const outcome = againstStored(item, { sourceId, recordKey, stored }, rules);
-    if ('write' in outcome) {
-      let ofSource = written.get(sourceId);
-      if (ofSource === undefined) {
-        ofSource = new Map();
-        written.set(sourceId, ofSource);
-      }
-      ofSource.set(recordKey, outcome.write);
-    }
+    if ('write' in outcome) ofSource.set(recordKey, outcome.write);
+    else if (outcome.state === 'unchanged') ofSource.set(recordKey, outcome.as);
     return outcome;
   });
+}
+
+function hashOf(row: StoredRecord | RecordWrite): string {
+  return 'item' in row ? row.item.contentHash : row.contentHash;
 }
 
 interface Slot {

@@ -77,5 +77,240 @@ for (const kind of KINDS) {
       expect(second.counters().counters).to.deep.equal({ ...none, read: 3, inserted: 3, moleculesNew: 3 });
       expect(await keys()).to.deep.equal(['K0', 'K1', 'K2']);
     });
+
+    const counts = (more: Partial<typeof none>) => ({ ...none, ...more });
+    const again = async (chunk: Item[], options = {}) => {
+      const { ledger, reports } = await importChunks(store, ledgerOptions([A], options), [chunkOf<Item>(...chunk)]);
+      return { counters: ledger.counters().counters, rejected: reports.flatMap((report) => report.rejectedRows) };
+    };
+    const changed = (ordinal: number, more = {}) =>
+      madeMolecule({ input: A, ordinal, content: `changed ${ordinal}`, ...more });
+
+    it('stores every column of a record and of its molecule', async () => {
+      const warnings = [{ code: 'DELIMITER_MISSING' as const }];
+      await again([
+        madeMolecule({ input: A, ordinal: 0, key: '007' }, { warnings, tagsJson: '{"b":"2","1":"x","b2":["y","z"]}' }),
+      ]);
+      const [record] = await rowsOf(store, 'records', 'record_key');
+      expect(record).to.include({
+        record_key: '007',
+        external_id: '007',
+        name: 'name 0',
+        structure_key: 'S0-KEY',
+        canonical_smiles: null,
+        content_hash: madeMolecule({ input: A, ordinal: 0 }).contentHash,
+      });
+      expect(Buffer.from(record?.raw as Uint8Array).toString()).to.equal('content 0');
+      const tags = await store.knex(store.tables.records).select(store.knex.raw('CAST(tags AS text) AS tags'));
+      expect(tags).to.deep.equal([{ tags: '{"b":"2","1":"x","b2":["y","z"]}' }]);
+      const [molecule] = await rowsOf(store, 'molecules', 'structure_key');
+      expect(molecule).to.include({
+        inchi: 'InChI=1S/S0',
+        formula: 'C6H12O6',
+        exact_mass: 0,
+        phi: 42,
+        standardizer: 'none',
+        toolkit_version: '2026.09.1',
+      });
+      expect(Buffer.from(molecule?.morgan_fp as Uint8Array)).to.have.length(256);
+      const [compound] = await rowsOf(store, 'compounds', 'external_id');
+      expect(compound).to.include({ source: 'made', external_id: '007', canonical_smiles: 'CS0', inchikey: 'S0-KEY' });
+    });
+
+    it('keeps no bytes of records when told so, and those of rejections all the same', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeRejection({ input: A, ordinal: 1 })], {
+        keepRaw: false,
+      });
+      expect((await rowsOf(store, 'records', 'record_key'))[0]).to.include({ raw: null });
+      expect(Buffer.from((await rowsOf(store, 'rejections', 'ordinal'))[0]?.raw as Uint8Array).toString()).to.equal(
+        'content 1',
+      );
+    });
+
+    it('replaces NUL, which PostgreSQL cannot store', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0, key: 'a\0b' }, { name: 'x\0y' })]);
+      expect((await rowsOf(store, 'records', 'record_key'))[0]).to.include({
+        record_key: 'a\ufffdb',
+        name: 'x\ufffdy',
+      });
+      expect((await again([madeMolecule({ input: A, ordinal: 0, key: 'a\0b' })])).counters.unchanged).to.equal(1);
+    });
+
+    it('updates a record of an earlier run whose content is another now', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
+      const { counters } = await again([changed(0, { structure: 'T' }), madeEnd(A, 1)]);
+      expect(counters).to.deep.equal(counts({ read: 1, updated: 1, moleculesNew: 1 }));
+      expect((await rowsOf(store, 'records', 'record_key'))[0]).to.include({ structure_key: 'T-KEY' });
+    });
+
+    it('skips it with onConflict skip, and rejects it with onConflict reject', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
+      const skipping = await again([changed(0), madeEnd(A, 1)], { onConflict: 'skip' });
+      expect(skipping.counters).to.deep.equal(counts({ read: 1, skipped: 1 }));
+      const rejecting = await again([changed(0), madeEnd(A, 1)], { onConflict: 'reject' });
+      expect(rejecting.counters).to.deep.equal(counts({ read: 1, rejected: 1 }));
+      expect(rejecting.rejected.map(({ code, stage }) => [code, stage])).to.deep.equal([['CONFLICT', 'match']]);
+      expect((await rowsOf(store, 'records', 'record_key'))[0]).to.include({ structure_key: 'S0-KEY' });
+      // Another policy decides anew.
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      expect(await ledger.lookup([madeRecord({ input: A, ordinal: 0, content: 'changed 0' })])).to.deep.equal([null]);
+      await ledger.close();
+      expect((await again([changed(0), madeEnd(A, 1)])).counters).to.deep.equal(counts({ read: 1, updated: 1 }));
+      expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
+    });
+
+    it('describes again what was described with other options, and fills its molecule', async () => {
+      const bare = madeMolecule({ input: A, ordinal: 0 }, { descriptors: null });
+      await again([bare, madeEnd(A, 1)], { describedWith: 'descriptors=none' });
+      expect((await rowsOf(store, 'molecules', 'structure_key'))[0]).to.include({ phi: null });
+      const { counters } = await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
+      expect(counters).to.deep.equal(counts({ read: 1, updated: 1 }));
+      expect((await rowsOf(store, 'molecules', 'structure_key'))[0]).to.include({ phi: 42 });
+    });
+
+    it('describes again when told to redescribe, and notes the toolkit', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
+      const options = { redescribe: true, toolkitVersion: '2027.03.1' };
+      const { counters } = await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)], options);
+      expect(counters).to.deep.equal(counts({ read: 1, updated: 1 }));
+      expect((await rowsOf(store, 'molecules', 'structure_key'))[0]).to.include({ toolkit_version: '2027.03.1' });
+    });
+
+    const DUPLICATES = [
+      madeMolecule({ input: A, ordinal: 0, key: 'K' }),
+      changed(1, { key: 'K' }),
+      madeMolecule({ input: A, ordinal: 2, key: 'K', content: 'content 0', structure: 'S0' }),
+      madeEnd(A, 3),
+    ];
+
+    it('rejects a key that comes twice in a run with another content, in one chunk or in several', async () => {
+      const expected = counts({ read: 3, inserted: 1, unchanged: 1, rejected: 1, moleculesNew: 1 });
+      const inOne = await again(DUPLICATES);
+      expect(inOne.counters).to.deep.equal(expected);
+      expect(inOne.rejected.map(({ code }) => code)).to.deep.equal(['DUPLICATE_ID']);
+      const C = madeInput('/data/c.sdf', 'another source');
+      const first = await openLedger(store, ledgerOptions([C]));
+      const items = DUPLICATES.map((item) => ({ ...item, input: C }));
+      await first.commit(chunkOf<Item>(items[0]!), prefixHash);
+      await first.close();
+      const second = await openLedger(store, ledgerOptions([C]));
+      for (const item of items.slice(1)) await second.commit(chunkOf<Item>(item), prefixHash);
+      await second.finish('completed');
+      expect(second.counters().counters).to.deep.equal({ ...expected, moleculesNew: 0 });
+    });
+
+    it('rejects it in a later run too, where the first is unchanged', async () => {
+      await again([DUPLICATES[0]!, madeEnd(A, 1)]);
+      const expected = counts({ read: 3, unchanged: 2, rejected: 1 });
+      expect((await again(DUPLICATES)).counters).to.deep.equal(expected);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      for (const item of DUPLICATES) await ledger.commit(chunkOf<Item>(item), prefixHash);
+      const [known] = await ledger.lookup([madeRecord({ input: A, ordinal: 1, key: 'K', content: 'changed 1' })]);
+      expect(known).to.include({ kind: 'rejection', code: 'DUPLICATE_ID' });
+      await ledger.finish('completed');
+      expect(ledger.counters().counters).to.deep.equal(expected);
+    });
+
+    it('rejects again what was rejected, until it succeeds', async () => {
+      await again([madeRejection({ input: A, ordinal: 0 }, 'INVALID_VALENCE'), madeEnd(A, 1)]);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const [same, other] = await ledger.lookup([
+        madeRecord({ input: A, ordinal: 0 }),
+        madeRecord({ input: A, ordinal: 1 }),
+      ]);
+      expect(same).to.include({ kind: 'rejection', code: 'INVALID_VALENCE', message: 'cannot be read' });
+      expect(other).to.equal(null);
+      await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)), prefixHash);
+      await ledger.finish('completed');
+      expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
+    });
+
+    it('forgets rejections beyond the end of an input that became shorter', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeRejection({ input: A, ordinal: 1 }), madeEnd(A, 2)]);
+      await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
+      expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
+    });
+
+    it('shares a molecule among records, and keeps the SMILES of another tautomer', async () => {
+      const { ledger } = await importChunks(store, ledgerOptions([A]), [
+        chunkOf<Item>(
+          madeMolecule({ input: A, ordinal: 0, structure: 'S', smiles: 'OC=C' }),
+          madeMolecule({ input: A, ordinal: 1, structure: 'S', smiles: 'O=CC' }),
+        ),
+        chunkOf<Item>(madeMolecule({ input: A, ordinal: 2, structure: 'S', smiles: 'O=CC' }), madeEnd(A, 3)),
+      ]);
+      expect(ledger.counters().warnings).to.deep.equal({ STRUCTURE_MERGED: 2 });
+      expect(ledger.counters().counters).to.include({ inserted: 3, moleculesNew: 1 });
+      const smiles = (await rowsOf(store, 'records', 'record_key')).map((row) => row.canonical_smiles);
+      expect(smiles).to.deep.equal([null, 'O=CC', 'O=CC']);
+      const seen = (await rowsOf(store, 'compounds', 'external_id')).map((row) => row.canonical_smiles);
+      expect(seen).to.deep.equal(['OC=C', 'O=CC', 'O=CC']);
+      // The warnings of unchanged records are counted from what is stored.
+      const { ledger: later } = await importChunks(store, ledgerOptions([A]), [
+        chunkOf<Item>(
+          ...[0, 1, 2].map((ordinal) => ({ ...madeRecord({ input: A, ordinal }), kind: 'unchanged' as const })),
+        ),
+      ]);
+      expect(later.counters().warnings).to.deep.equal({ STRUCTURE_MERGED: 2 });
+    });
+
+    it('counts ordinals that a stage left out as skipped, to the end of the input', async () => {
+      const { counters } = await again([madeMolecule({ input: A, ordinal: 2 }), madeEnd(A, 5)]);
+      expect(counters).to.deep.equal(counts({ read: 5, inserted: 1, skipped: 4, moleculesNew: 1 }));
+    });
+
+    it('refuses an ordinal that comes twice, and writes nothing of its chunk', async () => {
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const twice = chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeMolecule({ input: A, ordinal: 0 }));
+      const error = await ledger.commit(twice, prefixHash).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'INTERNAL', ordinal: 0, input: A.uri });
+      expect(await rowsOf(store, 'records', 'record_key')).to.deep.equal([]);
+      await ledger.close();
+    });
+
+    it('begins a run of its own for other options, and with restart', async () => {
+      const first = await openLedger(store, ledgerOptions([A]));
+      await first.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 })), prefixHash);
+      await first.close();
+      const other = await openLedger(store, ledgerOptions([A], { onConflict: 'skip' }));
+      expect(other.resumed).to.equal(false);
+      await other.close();
+      const restarted = await openLedger(store, ledgerOptions([A], { restart: true }));
+      expect(restarted.resumed).to.equal(false);
+      expect(restarted.checkpoint(A).nextOffset).to.equal(0);
+      await restarted.finish('completed');
+      const later = await openLedger(store, ledgerOptions([A]));
+      expect(later.resumed, 'the latest run of these options completed').to.equal(false);
+      await later.close();
+    });
+
+    it('would count in a dry run what an import counts, and writes nothing', async () => {
+      await again([
+        madeMolecule({ input: A, ordinal: 0, key: 'K' }),
+        madeMolecule({ input: A, ordinal: 1 }),
+        madeEnd(A, 2),
+      ]);
+      const before = await rowsOf(store, 'runs', 'run_id');
+      const items = [
+        ...DUPLICATES.slice(0, 3),
+        changed(3, { key: 'K1' }),
+        madeMolecule({ input: A, ordinal: 4, structure: 'S0', smiles: 'other' }),
+        madeRejection({ input: A, ordinal: 5 }),
+        madeEnd(A, 7),
+      ];
+      const dry = await openLedger(store, ledgerOptions([A], { dryRun: true }));
+      for (const item of items) await dry.commit(chunkOf<Item>(item), prefixHash);
+      await dry.finish('completed');
+      expect(await rowsOf(store, 'runs', 'run_id')).to.deep.equal(before);
+      const { ledger } = await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...items)]);
+      expect(dry.counters()).to.deep.equal(ledger.counters());
+    });
   });
 }
+
+it('a dry run without a database counts, and creates none', async () => {
+  const ledger = await openLedger(null, ledgerOptions([A], { dryRun: true }));
+  await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)), prefixHash);
+  await ledger.finish('completed');
+  expect(ledger.counters().counters).to.deep.equal({ ...none, read: 1, inserted: 1, moleculesNew: 1 });
+});
