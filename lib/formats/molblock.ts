@@ -67,6 +67,11 @@ function checkCounts(block: Buffer, countsStart: number | undefined): Fault | nu
     }
     line = nextLine(block, line);
   }
+  // Lists of atoms and texts, counted for themselves, may follow the bonds; RDKit passes over anything else.
+  const others = counts.slice(6, 9).trim() + counts.slice(12, 15).trim();
+  if (/^0*$/.test(others) && /^ {0,2}\d+ {1,2}\d+ {1,2}\d/.test(block.toString('latin1', line, line + 9))) {
+    return failed(`The molblock has more atom or bond lines than the ${atoms} and ${bonds} of its counts line`);
+  }
   const table = block.subarray(countsStart);
   return table.includes(0) ? failed('There is a NUL character in the molblock') : null;
 }

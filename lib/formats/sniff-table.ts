@@ -41,8 +41,12 @@ export function sniffTable(
 ): Table {
   const tries = delimiters.map((delimiter) => firstRows(head, delimiter, encoding));
   const [first, ...others] = tries.filter(({ columns }) => columns > 1);
-  const best = others.reduce((a, b) => (b.agreement > a.agreement ? b : a), first ?? (tries[0] as Rows));
+  const best = others.reduce((a, b) => (isBetter(b, a) ? b : a), first ?? (tries[0] as Rows));
   return readTable(best, known);
+}
+
+function isBetter(a: Rows, b: Rows): boolean {
+  return a.agreement > b.agreement && (a.delimiter !== ' ' || b.agreement < 0.5);
 }
 
 function readTable({ delimiter, rows, columns }: Rows, known: readonly string[]): Table {
@@ -50,7 +54,7 @@ function readTable({ delimiter, rows, columns }: Rows, known: readonly string[])
   const names = first?.fields.map((field) => field.trim()) ?? [];
   const rest = rows.filter((row) => row !== first && row.fields.length === columns).map(({ fields }) => fields);
   const named = columnByName(names, rest);
-  const index = named ?? columnByContent(names, rest);
+  const index = named ?? columnByContent(names, rest, columns);
   const hasHeader =
     first !== undefined && (named !== null || known.some((name) => names.includes(name)) || isHeader(names, index));
   const width = Math.max(columns, hasHeader ? names.length : 0);
@@ -75,11 +79,17 @@ function columnByName(names: readonly string[], rows: readonly (readonly string[
   return ranked.find((index) => rows.length === 0 || shareOf(rows, index) > 0.5) ?? null;
 }
 
-function columnByContent(first: readonly string[], rows: readonly (readonly string[])[]): number | null {
+function columnByContent(
+  first: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns: number,
+): number | null {
   const all = rows.length === 0 ? [first] : rows;
-  const candidates = first
-    .map((_, index) => ({ index, share: shareOf(all, index), length: meanLength(all, index) }))
-    .filter(({ share, length }) => share >= ENOUGH && length >= 2);
+  const candidates = Array.from({ length: columns }, (_, index) => ({
+    index,
+    share: shareOf(all, index),
+    length: meanLength(all, index),
+  })).filter(({ share, length }) => share >= ENOUGH && length >= 2);
   const best = candidates.reduce<(typeof candidates)[number] | null>(
     (a, b) => (a === null || b.length > a.length * 1.5 ? b : a),
     null,

@@ -34,8 +34,12 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   csv: 'csv',
   tsv: 'tsv',
 };
-const DELIMITERS = [',', '\t', ';', '|'];
+/** A blank separates columns only where nothing else does. */
+const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
+const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
+/** Share of the lines whose first word has to look like SMILES. */
+const ENOUGH = 0.8;
 const MAX_LINES = 100;
 
 /**
@@ -73,11 +77,13 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
   const lines = firstLines(head, options.encoding);
   const smiles = smilesShare(lines.map((line) => line.trimStart().split(/[ \t]/, 1)[0] ?? ''));
   const table = sniffTable(head, DELIMITERS, options.encoding, []);
-  const isTable = table.columns.length > 1 && table.smilesColumn !== null;
+  // Where the first words are SMILES, what separates columns is behind them: a blank or a tab.
+  const isTable =
+    table.columns.length > 1 && table.smilesColumn !== null && (smiles < ENOUGH || table.delimiter === '\t');
   const tableFormat = table.delimiter === '\t' ? 'tsv' : 'csv';
   if (named === 'smiles') return smiles < 0.3 && isTable ? tableFormat : 'smiles';
   if (named !== undefined)
-    return smiles > 0.8 && !isTable && /\S[ \t]+\S/.test(lines[0] ?? '') ? 'smiles' : tableFormat;
+    return smiles >= ENOUGH && !isTable && /\S[ \t]+\S/.test(lines[0] ?? '') ? 'smiles' : tableFormat;
   if (isTable) return tableFormat;
   if (smiles >= 0.5) return 'smiles';
   throw unknownFormat(path);
@@ -106,7 +112,7 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
   const lines = firstLines(head, options.encoding);
   const first = lines[0] ?? '';
   const words = first.trim().split(first.includes('\t') ? /\t/ : /[ \t]+/);
-  const hasHeader = !looksLikeSmiles(words[0] ?? '') && /smi|struct|mol/i.test(words[0] ?? '');
+  const hasHeader = !looksLikeSmiles(words[0] ?? '') && HEADER_WORD.test(words[0] ?? '');
   const width = Math.max(
     1,
     ...lines.map((line) => (line.includes('\t') ? line.split('\t').length : /\S +\S/.test(line) ? 2 : 1)),
