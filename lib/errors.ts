@@ -34,6 +34,7 @@ export const WARNING_CODES = [
   'NORMALIZATION_APPLIED',
   'FRAGMENTS_REMOVED',
   'PROTONATION_CHANGED',
+  'STANDARDIZATION_FAILED',
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
