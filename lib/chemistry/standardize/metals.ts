@@ -7,7 +7,7 @@ const METALS_OF_NOF = numbers(
 const METALS_OF_OTHERS = numbers(
   '13 21 22 23 24 25 26 27 28 29 30 39 40 41 42 43 44 45 46 47 48 72 73 74 75 76 77 78 79',
 );
-/** Besides these, aliphatic carbon is cut from the metals of `METALS_OF_OTHERS`. */
+/** Besides these, carbon is cut from the metals of `METALS_OF_OTHERS`. */
 const OTHER_NONMETALS = numbers('5 14 15 33 51 16 34 52 17 35 53 85');
 const NOF = numbers('7 8 9');
 
@@ -15,10 +15,14 @@ function numbers(text: string): ReadonlySet<number> {
   return new Set(text.split(' ').map(Number));
 }
 
-/** Whether RDKit's `MetalDisconnector` cuts a bond between atoms of these elements; `aromatic`: the second one is. */
+/**
+ * Whether RDKit's `MetalDisconnector` cuts a bond between atoms of these elements. Aromatic atoms keep their metal, as
+ * in the releases that the known results come from; later ones cut aromatic N and O too, which leaves Zn+4 of a porphyrin.
+ */
 export function isCut(metal: number, other: number, aromatic: boolean): boolean {
+  if (aromatic) return false;
   if (NOF.has(other)) return METALS_OF_NOF.has(metal);
-  return METALS_OF_OTHERS.has(metal) && !aromatic && (other === 6 || OTHER_NONMETALS.has(other));
+  return METALS_OF_OTHERS.has(metal) && (other === 6 || OTHER_NONMETALS.has(other));
 }
 
 export interface Disconnected {
