@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import rdkitPackage, { type Log, type MainModule } from '@rdkit/rdkit';
+import { WasmStack } from './wasm-stack.js';
 
 /** A compiled module; threads share it through `workerData`. */
 export type WasmModule = object;
@@ -28,6 +29,8 @@ export interface Rdkit {
   readonly log: Log;
   /** Bytes of the instance's memory. It grows with the largest molecules and never shrinks. */
   memoryBytes(): number;
+  /** False once its stack has overflowed: what it says since then does not count. */
+  isIntact(): boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -36,23 +39,28 @@ export async function compileRdkit(): Promise<WasmModule> {
   return WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
 }
 
-/** A new instance of RDKit. It is freed with its last reference; every `Mol` it gives must be deleted. */
-export async function loadRdkit(wasm: WasmModule): Promise<Rdkit> {
-  let memory: WasmMemory | undefined;
+/**
+ * A new instance of RDKit, with a stack of `stackBytes`. It is freed with its last reference; every `Mol` that it gives
+ * must be deleted.
+ */
+export async function loadRdkit(wasm: WasmModule, stackBytes?: number): Promise<Rdkit> {
+  let instance: WasmInstance | undefined;
   const module = await new Promise<MainModule>((resolve, reject) => {
     const instantiateWasm = (imports: object, receive: (instance: WasmInstance) => void): void => {
-      WebAssembly.instantiate(wasm, imports).then((instance) => {
-        memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-        receive(instance);
+      WebAssembly.instantiate(wasm, imports).then((made) => {
+        instance = made;
+        receive(made);
       }, reject);
     };
     // What it prints on aborting is also in the error that it throws.
     rdkitPackage.default({ instantiateWasm, printErr: () => {} }).then(resolve, reject);
   });
+  const exports = instance?.exports ?? {};
+  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   const log = module.set_log_capture('rdApp.*');
   if (log === null || memory === undefined) throw new Error('this build of RDKit shows neither its log nor its memory');
-  const shown = memory;
-  return { module, log, memoryBytes: () => shown.buffer.byteLength };
+  const stack = WasmStack.move(require.resolve('@rdkit/rdkit'), exports, memory, stackBytes);
+  return { module, log, memoryBytes: () => memory.buffer.byteLength, isIntact: () => stack.intact };
 }
 
 /** Whether `error` is an exception of RDKit's own C++: the instance lives on. Anything else it throws is a trap. */
@@ -62,6 +70,7 @@ export function isRdkitException(error: unknown): boolean {
 
 /** Whether the instance still reads a molecule that any RDKit can read. */
 export function isAlive(rdkit: Rdkit): boolean {
+  if (!rdkit.isIntact()) return false;
   try {
     const mol = rdkit.module.get_mol('CO');
     const alive = mol?.get_num_atoms() === 2;
