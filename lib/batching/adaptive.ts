@@ -13,9 +13,16 @@ const GROWTH = 2;
 const RECOVERY = 4;
 /** Step down where only rate, not a bound, asks for it. */
 const EASE = 0.85;
+/** What a late commit adds to the margin, and the share of late ones that keeps it where it is. */
+const LATE = 0.15;
+const LATE_SHARE = 0.01;
+/** Share of fixed cost that is accepted to keep late commits rare. */
+const EPSILON_LATE = 0.04;
 const START_ROWS = 50;
 /** A chunk may be this much heavier than expected before it closes on bytes. */
 const SLACK = 1.5;
+/** Up to as many chunks growth is at its steepest. */
+const YOUNG = 12;
 /** Chunks without an error before growth goes on. */
 const CLEAN = 3;
 const DEEP_PROBE = 0.5;
@@ -47,6 +54,12 @@ export class AdaptiveSizer implements BatchSizer {
   #probes = 0;
   #bytesPerRow = 0;
   #errorRate = 0;
+  /** Logarithm of how far commits keep below the bound beside the noise, so that few of them are late. */
+  #lateness = 0;
+  /** Largest size at which the fit held. */
+  #proven = 0;
+  /** Steps of growth in a row. */
+  #streak = 0;
   /** Chunks committed since the last error. */
   #clean = CLEAN;
   /** Rows before errors began; 0 when there is nothing to go back to. */
@@ -77,9 +90,10 @@ export class AdaptiveSizer implements BatchSizer {
     this.#clean += 1;
     this.#weigh(cost);
     const expected = this.#expected(cost);
+    const late = cost.ms > this.#options.commitTargetMs;
+    this.#lateness = late ? Math.min(2, this.#lateness + LATE) : Math.max(0, this.#lateness - LATE * LATE_SHARE);
     const observed = this.#observe(cost);
     const surprising = expected !== null && cost.ms > 5 * expected;
-    const late = cost.ms > this.#options.commitTargetMs;
     if (observed === 'outlier' && (late || surprising)) {
       const least = late ? this.#options.commitTargetMs / cost.ms : 1;
       this.#shrink(
@@ -137,11 +151,18 @@ export class AdaptiveSizer implements BatchSizer {
   }
 
   #observe(cost: Cost): Observed {
+    const beyond = cost.rows > this.#proven;
+    if (beyond && this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise)) return 'outlier';
     const byRows = this.#byRows.observe(cost.rows, cost.ms);
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.#model === this.#byRows ? byRows : byBytes;
-    if (observed === 'afresh') this.#rateCap.clear();
-    if (observed === 'fitted') this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise);
+    if (observed === 'afresh') {
+      this.#rateCap.clear();
+      this.#proven = 0;
+    } else if (observed === 'fitted') {
+      this.#proven = Math.max(this.#proven, cost.rows);
+      if (!beyond) this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise);
+    }
     return observed;
   }
 
@@ -167,15 +188,16 @@ export class AdaptiveSizer implements BatchSizer {
     this.#reason = reason;
   }
 
-  /** The bounds of the size, smallest first. */
+  /** What must not be passed, smallest first. */
   #bounds(): [Bound, number][] {
     const model = this.#model;
     const { commitTargetMs, maxBytes, maxRows } = this.#options;
-    const perRow = Math.max(model.unitMs, 1e-9) * this.#unitsPerRow;
-    const fixed = Math.max(0, model.fixedMs);
+    const perRow = this.#rowMs;
+    const fixed = model.fixedMs;
+    const inTime = commitTargetMs / (1 + MARGIN * model.noise);
+    const seldomLate = (inTime * Math.exp(-this.#lateness) - fixed) / perRow;
     const bounds: [Bound, number][] = [
-      ['knee', (fixed * (1 - EPSILON)) / (perRow * EPSILON)],
-      ['latency', (commitTargetMs / (1 + MARGIN * model.noise) - fixed) / perRow],
+      ['latency', Math.min((inTime - fixed) / perRow, Math.max(seldomLate, kneeOf(fixed, perRow, EPSILON_LATE)))],
       ['memory', maxBytes / Math.max(this.#bytesPerRow, 1e-9)],
       ['rows', maxRows],
       ['rate', this.#rateCap.limit],
@@ -183,16 +205,22 @@ export class AdaptiveSizer implements BatchSizer {
     return bounds.sort((left, right) => left[1] - right[1]);
   }
 
+  get #rowMs(): number {
+    return Math.max(this.#model.unitMs, 1e-9) * this.#unitsPerRow;
+  }
+
   #aim(cost: Cost): void {
     const [bound, limit] = this.#bounds()[0]!;
-    const aim = Math.max(1, limit);
-    if (aim > this.#rows) {
-      this.#grow(aim, bound, cost);
-    } else if (aim < this.#rows) {
-      this.#lower(aim, bound);
-    } else {
-      this.#bound = bound;
+    const most = Math.max(1, limit);
+    const knee = Math.max(1, kneeOf(this.#model.fixedMs, this.#rowMs, EPSILON));
+    if (most <= this.#rows) {
+      this.#streak = 0;
+      this.#set(most, bound, `the ${bound} bound asks for less`);
+    } else if (knee > this.#rows) {
+      this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
+      return;
     }
+    if (knee < this.#rows) this.#ease(knee);
   }
 
   #grow(aim: number, bound: Bound, cost: Cost): void {
@@ -200,30 +228,28 @@ export class AdaptiveSizer implements BatchSizer {
     if (!full || this.#errorRate > 0.3 || this.#clean < CLEAN) return;
     const recovering = this.#rows < this.#before;
     if (!recovering) this.#before = 0;
-    const most = Math.max(
-      this.#rows,
-      recovering ? Math.min(RECOVERY * cost.rows, Math.max(this.#before, GROWTH * cost.rows)) : GROWTH * cost.rows,
-    );
-    const rows = Math.min(aim, most);
+    const young = this.#model.observations < YOUNG;
+    const factor = young ? GROWTH : Math.min(GROWTH, 1.25 * 1.25 ** this.#streak);
+    const most = recovering ? Math.min(this.#before, RECOVERY * cost.rows) : 0;
+    const rows = Math.min(aim, Math.max(this.#rows, factor * cost.rows, most));
     if (rows <= this.#rows) return;
-    this.#rows = rows;
-    this.#bound = bound;
-    this.#reason = rows < aim ? 'growing by steps' : `the ${bound} bound rose`;
+    this.#streak += 1;
+    this.#set(rows, bound, rows < aim ? 'growing by steps' : `the ${bound} bound allows more`);
   }
 
-  #lower(aim: number, bound: Bound): void {
+  /** Rate alone asks for less: only when it is sure, and gently. */
+  #ease(knee: number): void {
     const model = this.#model;
-    if (bound === 'knee') {
-      // Rate alone asks for less: only when it is sure, and gently.
-      const fixed = Math.max(0, model.fixedMs) + 2 * model.fixedErrorMs;
-      const sure = (fixed * (1 - EPSILON)) / (Math.max(model.unitMs, 1e-9) * this.#unitsPerRow * EPSILON);
-      if (sure >= this.#rows) return;
-      this.#rows = Math.max(aim, sure, this.#rows * EASE);
-    } else {
-      this.#rows = aim;
-    }
+    const sure = kneeOf(model.fixedMs + 2 * model.fixedErrorMs, this.#rowMs, EPSILON);
+    if (sure >= this.#rows) return;
+    this.#streak = 0;
+    this.#set(Math.max(knee, sure, this.#rows * EASE), 'knee', 'fewer rows give the same rate');
+  }
+
+  #set(rows: number, bound: Bound, reason: string): void {
+    if (Math.round(rows) !== Math.round(this.#rows) || bound !== this.#bound) this.#reason = reason;
+    this.#rows = rows;
     this.#bound = bound;
-    this.#reason = `the ${bound} bound fell`;
   }
 
   /** The next chunk's size is varied, since at a constant size the fixed cost and the cost a row cannot be told apart. */
@@ -237,4 +263,9 @@ export class AdaptiveSizer implements BatchSizer {
       this.#probe = this.#random() < 0.3 ? SMALL_PROBE : 1;
     }
   }
+}
+
+/** Rows at which the fixed cost is the share `epsilon` of a commit. */
+function kneeOf(fixedMs: number, rowMs: number, epsilon: number): number {
+  return (fixedMs * (1 - epsilon)) / (rowMs * epsilon);
 }

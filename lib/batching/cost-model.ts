@@ -33,7 +33,7 @@ export class CostModel {
     return this.#observations;
   }
 
-  /** Milliseconds of an empty chunk; below 0 where larger chunks cost more than their share. */
+  /** Milliseconds of an empty chunk, 0 or more. */
   get fixedMs(): number {
     return this.#a;
   }
@@ -128,5 +128,10 @@ export class CostModel {
     this.#varA = (this.#varA - gainA ** 2 / total) / FORGETTING;
     this.#varB = (this.#varB - gainB ** 2 / total) / FORGETTING;
     this.#covariance = (this.#covariance - (gainA * gainB) / total) / FORGETTING;
+    if (this.#a < 0) {
+      // No commit is paid for being made: the best estimate under that condition.
+      if (this.#varA > 0) this.#b -= (this.#covariance / this.#varA) * this.#a;
+      this.#a = 0;
+    }
   }
 }
