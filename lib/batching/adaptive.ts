@@ -18,6 +18,10 @@ const LATE = 0.15;
 const LATE_SHARE = 0.01;
 /** Share of fixed cost that is accepted to keep late commits rare. */
 const EPSILON_LATE = 0.04;
+/** Share of the latency bound that rows may always take. */
+const LEAST_SHARE = 0.2;
+/** A single late commit shrinks the size to no less than this. */
+const MOST_SHRINK = 0.25;
 const START_ROWS = 50;
 /** A chunk may be this much heavier than expected before it closes on bytes. */
 const SLACK = 1.5;
@@ -26,6 +30,9 @@ const YOUNG = 12;
 /** Chunks without an error before growth goes on. */
 const CLEAN = 3;
 const DEEP_PROBE = 0.5;
+const HIGH_PROBE = 1.5;
+/** Chunks between two deep probes, with a high one between. */
+const PROBE_EVERY = 16;
 const SMALL_PROBE = 0.85;
 const URGENT = /deadlock|time(d )?[- _]?out|40P01|40001|55P03|57014/i;
 
@@ -95,7 +102,7 @@ export class AdaptiveSizer implements BatchSizer {
     const observed = this.#observe(cost);
     const surprising = expected !== null && cost.ms > 5 * expected;
     if (observed === 'outlier' && (late || surprising)) {
-      const least = late ? this.#options.commitTargetMs / cost.ms : 1;
+      const least = late ? Math.max(MOST_SHRINK, this.#options.commitTargetMs / cost.ms) : 1;
       this.#shrink(
         Math.min(surprising ? 0.5 : 1, least),
         cost,
@@ -196,8 +203,11 @@ export class AdaptiveSizer implements BatchSizer {
     const fixed = model.fixedMs;
     const inTime = commitTargetMs / (1 + MARGIN * model.noise);
     const seldomLate = (inTime * Math.exp(-this.#lateness) - fixed) / perRow;
+    const seldomLost = kneeOf(fixed, perRow, EPSILON_LATE);
+    // Where the fixed cost alone passes the bound no size keeps it, and the smallest would only cost rate.
+    const least = (LEAST_SHARE * inTime) / perRow;
     const bounds: [Bound, number][] = [
-      ['latency', Math.min((inTime - fixed) / perRow, Math.max(seldomLate, kneeOf(fixed, perRow, EPSILON_LATE)))],
+      ['latency', Math.max(least, Math.min((inTime - fixed) / perRow, Math.max(seldomLate, seldomLost)))],
       ['memory', maxBytes / Math.max(this.#bytesPerRow, 1e-9)],
       ['rows', maxRows],
       ['rate', this.#rateCap.limit],
@@ -255,13 +265,18 @@ export class AdaptiveSizer implements BatchSizer {
   /** The next chunk's size is varied, since at a constant size the fixed cost and the cost a row cannot be told apart. */
   #planProbe(observed: Observed): void {
     this.#probes += 1;
-    if (observed === 'afresh') {
+    if (observed === 'afresh' || this.#probes % PROBE_EVERY === 0) {
       this.#probe = DEEP_PROBE;
-    } else if (this.#probes % 16 === 0) {
-      this.#probe = DEEP_PROBE;
+    } else if (this.#probes % PROBE_EVERY === PROBE_EVERY / 2 && this.#roomAbove()) {
+      this.#probe = HIGH_PROBE;
     } else {
       this.#probe = this.#random() < 0.3 ? SMALL_PROBE : 1;
     }
+  }
+
+  /** Whether a larger chunk would pass no bound, as far as it is known. */
+  #roomAbove(): boolean {
+    return this.#clean >= CLEAN && this.#bounds()[0]![1] > HIGH_PROBE * this.#rows;
   }
 }
 

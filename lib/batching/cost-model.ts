@@ -26,6 +26,8 @@ export class CostModel {
   #noise = NOISE_AT_FIRST;
   /** Outliers in a row, negative while they are below the prediction. */
   #outliers = 0;
+  /** The last one, as a share of the prediction. */
+  #residual = 0;
   #observations = 0;
   #error = 0;
 
@@ -72,7 +74,7 @@ export class CostModel {
     const deviation = Math.sqrt(this.#spread(units) + (this.#noise * expected) ** 2);
     const residual = (ms - expected) / deviation;
     this.#error += NOISE_SHARE * (Math.min(1, (ms / expected - 1) ** 2) - this.#error);
-    this.#learnNoise(units, residual, expected);
+    this.#learnNoise(ms / expected - 1);
     if (Math.abs(residual) > OUTLIER) {
       const side = Math.sign(residual);
       this.#outliers = Math.sign(this.#outliers) === side ? this.#outliers + side : side;
@@ -107,14 +109,12 @@ export class CostModel {
     return Math.max(0, this.#varA + 2 * units * this.#covariance + units ** 2 * this.#varB);
   }
 
-  #learnNoise(units: number, residual: number, expected: number): void {
-    const clipped = Math.min(Math.abs(residual), OUTLIER);
-    const share = this.#noise ** 2 / (this.#noise ** 2 + this.#spread(units) / expected ** 2);
-    const observed = (clipped * this.#noise) ** 2;
-    this.#noise = Math.max(
-      NOISE_FLOOR,
-      Math.sqrt(this.#noise ** 2 + NOISE_SHARE * share * (observed - this.#noise ** 2)),
-    );
+  /** From what successive residuals differ by, so that a misfit, which they share, is not taken for noise. */
+  #learnNoise(residual: number): void {
+    const most = OUTLIER * Math.SQRT2 * this.#noise;
+    const step = Math.min(Math.abs(residual - this.#residual), most);
+    this.#residual = residual;
+    this.#noise = Math.max(NOISE_FLOOR, Math.sqrt(this.#noise ** 2 + NOISE_SHARE * (step ** 2 / 2 - this.#noise ** 2)));
   }
 
   #correct(units: number, ms: number): void {

@@ -8,7 +8,7 @@ const LEAST_WEIGHT = 0.4;
 const LEAST_LOSS = 0.02;
 const SURE = 2.5;
 /** Chunks after which a cap is tried again; longer each time that it held. */
-const PATIENCE = 20;
+const PATIENCE = 4;
 const MOST_PATIENCE = 160;
 
 interface Step {
@@ -44,7 +44,7 @@ export class RateCap {
     if (best === here) return false;
     this.#limit = best.rows;
     this.#wait = this.#patience;
-    this.#patience = Math.min(MOST_PATIENCE, this.#patience * 1.5);
+    this.#patience = Math.min(MOST_PATIENCE, this.#patience * 1.6);
     return true;
   }
 
