@@ -1,0 +1,67 @@
+/** What the machine and the process's control group allow, and what the process uses of it. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import process from 'node:process';
+
+/** What the process uses at a moment. */
+export interface Usage {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  /** Processor time since the process began, in milliseconds, over all threads. */
+  readonly cpuMs: number;
+  /** Share of the time since the last reading that the main thread's event loop was busy. */
+  readonly loopUtilization: number;
+}
+
+/** Reads usage; each reader has a memory of its own for what counts from one reading to the next. */
+export function usageReader(): () => Usage {
+  let last: EventLoopUtilization = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    const { rss, heapUsed, external } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
+    return { rssBytes: rss, heapBytes: heapUsed + external, cpuMs: (user + system) / 1000, loopUtilization: utilization };
+  };
+}
+
+/** Bytes of memory that the process may use: of its control group (v1 or v2), else of the machine. */
+export function memoryAllowed(): number {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** Cores that the process may use, 1 or more: those of its affinity, fewer where its control group has a quota. */
+export function coresAllowed(readText: (path: string) => string | null = textOf): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.ceil(quotaOf(readText) ?? Number.POSITIVE_INFINITY)));
+}
+
+function quotaOf(readText: (path: string) => string | null): number | null {
+  const [max, period] = (readText('/sys/fs/cgroup/cpu.max') ?? '').trim().split(' ').map(Number);
+  if (max !== undefined && period !== undefined && max > 0 && period > 0) return max / period;
+  const quota = Number(readText('/sys/fs/cgroup/cpu/cpu.cfs_quota_us') ?? -1);
+  const every = Number(readText('/sys/fs/cgroup/cpu/cpu.cfs_period_us') ?? -1);
+  return quota > 0 && every > 0 ? quota / every : null;
+}
+
+/** Files of control groups are absent on other systems, and where there are none. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/** What a process without workers needs, and each worker beside it (a RDKit instance, measured). */
+const BASE_BYTES = 120_000_000;
+const WORKER_BYTES = 80_000_000;
+
+/** Worker threads that cores and memory allow, 1 or more. `memoryLimit`: bytes; 0: what the system allows. */
+export function workersAllowed(memoryLimit = 0): number {
+  const memory = memoryLimit === 0 ? memoryAllowed() : memoryLimit;
+  return Math.max(1, Math.min(coresAllowed(), Math.floor((memory - BASE_BYTES) / WORKER_BYTES)));
+}
