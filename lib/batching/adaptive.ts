@@ -25,6 +25,8 @@ const MOST_SHRINK = 0.25;
 const START_ROWS = 50;
 /** A chunk may be this much heavier than expected before it closes on bytes. */
 const SLACK = 1.5;
+const CLEARLY = 0.7;
+const WEIGHED_SLACK = 1.1;
 /** Up to as many chunks growth is at its steepest. */
 const YOUNG = 12;
 /** Chunks without an error before growth goes on. */
@@ -33,7 +35,9 @@ const DEEP_PROBE = 0.5;
 const HIGH_PROBE = 1.5;
 /** Chunks between two deep probes, with a high one between. */
 const PROBE_EVERY = 16;
-const SMALL_PROBE = 0.85;
+/** Share of chunks that are small probes, and the rate that each may cost. */
+const PROBE_SHARE = 0.25;
+const PROBE_LOSS = 0.02;
 const URGENT = /deadlock|time(d )?[- _]?out|40P01|40001|55P03|57014/i;
 
 export interface Cost {
@@ -42,6 +46,23 @@ export interface Cost {
   ms: number;
   closedBy: ClosedBy;
   error?: string;
+}
+
+/** What is known of the commits of a source. */
+export interface Learned {
+  readonly rows: number;
+  readonly bytesPerRow: number;
+  /** Milliseconds of an empty chunk, and of one more row. */
+  readonly fixedMs: number;
+  readonly rowMs: number;
+}
+
+export interface Start {
+  /** Rows of the first chunk, where the options do not say. */
+  readonly rows?: number;
+  readonly learned?: Learned;
+  /** Whether chunks are meant to be alike in bytes, more than in rows. */
+  readonly weighs?: boolean;
 }
 
 type Bound = 'start' | 'knee' | 'latency' | 'memory' | 'rows' | 'rate' | 'errors';
@@ -53,13 +74,14 @@ type Bound = 'start' | 'knee' | 'latency' | 'memory' | 'rows' | 'rate' | 'errors
 export class AdaptiveSizer implements BatchSizer {
   readonly #options: ResolvedSizerOptions;
   readonly #random: () => number;
-  readonly #byRows = new CostModel();
-  readonly #byBytes = new CostModel();
+  readonly #weighs: boolean;
+  readonly #byRows: CostModel;
+  readonly #byBytes: CostModel;
   readonly #rateCap = new RateCap();
   #rows: number;
   #probe = 1;
   #probes = 0;
-  #bytesPerRow = 0;
+  #bytesPerRow: number;
   #errorRate = 0;
   /** Logarithm of how far commits keep below the bound beside the noise, so that few of them are late. */
   #lateness = 0;
@@ -74,16 +96,38 @@ export class AdaptiveSizer implements BatchSizer {
   #bound: Bound = 'start';
   #reason = 'nothing was committed yet';
 
-  constructor(options: ResolvedSizerOptions) {
+  constructor(options: ResolvedSizerOptions, start: Start = {}) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.#rows = Math.min(options.initialRows ?? START_ROWS, options.maxRows);
+    this.#rows = Math.min(options.initialRows ?? start.rows ?? START_ROWS, options.maxRows);
+    this.#weighs = start.weighs ?? false;
+    this.#bytesPerRow = start.learned?.bytesPerRow ?? 0;
+    this.#byRows = new CostModel(start.learned && { ...start.learned, unitMs: start.learned.rowMs, units: this.#rows });
+    this.#byBytes = new CostModel(
+      start.learned && {
+        ...start.learned,
+        unitMs: start.learned.rowMs / start.learned.bytesPerRow,
+        units: this.#rows * start.learned.bytesPerRow,
+      },
+    );
+  }
+
+  /** What later runs may start from; null while too little is known. */
+  get learned(): Learned | null {
+    if (this.#model.observations < YOUNG) return null;
+    return {
+      rows: Math.round(this.#rows),
+      bytesPerRow: this.#bytesPerRow,
+      fixedMs: this.#model.fixedMs,
+      rowMs: this.#rowMs,
+    };
   }
 
   next(): { rows: number; bytes: number } {
     const rows = Math.max(1, Math.min(this.#options.maxRows, Math.round(this.#rows * this.#probe)));
     const { maxBytes } = this.#options;
-    const expected = this.#bytesPerRow === 0 ? maxBytes : Math.ceil(rows * this.#bytesPerRow * SLACK);
+    const expected =
+      this.#bytesPerRow === 0 ? maxBytes : Math.ceil(rows * this.#bytesPerRow * (this.#weighs ? WEIGHED_SLACK : SLACK));
     return { rows, bytes: Math.min(maxBytes, expected) };
   }
 
@@ -118,7 +162,7 @@ export class AdaptiveSizer implements BatchSizer {
   get state(): Readonly<Record<string, unknown>> {
     const model = this.#model;
     return {
-      kind: 'adaptive',
+      kind: this.#weighs ? 'chemical' : 'adaptive',
       ...this.next(),
       bound: this.#bound,
       reason: this.#reason,
@@ -132,9 +176,10 @@ export class AdaptiveSizer implements BatchSizer {
     };
   }
 
-  /** By rows, unless bytes explain the times clearly better. */
+  /** By rows, or by bytes where chunks are weighed, unless the other explains the times clearly better. */
   get #model(): CostModel {
-    return this.#byBytes.error < 0.7 * this.#byRows.error ? this.#byBytes : this.#byRows;
+    const [first, other] = this.#weighs ? [this.#byBytes, this.#byRows] : [this.#byRows, this.#byBytes];
+    return other.error < CLEARLY * first.error ? other : first;
   }
 
   get #unitsPerRow(): number {
@@ -164,8 +209,9 @@ export class AdaptiveSizer implements BatchSizer {
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.#model === this.#byRows ? byRows : byBytes;
     if (observed === 'afresh') {
-      this.#rateCap.clear();
-      this.#proven = 0;
+      // Beyond what was tried before it is the size that costs more, as likely as the times.
+      if (!beyond) this.#rateCap.clear();
+      this.#proven = cost.rows;
     } else if (observed === 'fitted') {
       this.#proven = Math.max(this.#proven, cost.rows);
       if (!beyond) this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise);
@@ -270,8 +316,15 @@ export class AdaptiveSizer implements BatchSizer {
     } else if (this.#probes % PROBE_EVERY === PROBE_EVERY / 2 && this.#roomAbove()) {
       this.#probe = HIGH_PROBE;
     } else {
-      this.#probe = this.#random() < 0.3 ? SMALL_PROBE : 1;
+      this.#probe = this.#random() < PROBE_SHARE ? this.#smallProbe() : 1;
     }
+  }
+
+  /** As small as the fixed cost allows at little loss: the smaller, the more it tells. */
+  #smallProbe(): number {
+    const fixed = this.#model.fixedMs / this.#model.predict(this.#rows * this.#unitsPerRow);
+    const kept = 1 - PROBE_LOSS;
+    return Math.min(0.9, Math.max(DEEP_PROBE, (fixed * kept) / (1 - kept * (1 - fixed))));
   }
 
   /** Whether a larger chunk would pass no bound, as far as it is known. */

@@ -31,6 +31,15 @@ export class CostModel {
   #observations = 0;
   #error = 0;
 
+  /** `prior`: what is expected before anything was measured; either part of it may be wrong by half. */
+  constructor(prior?: { readonly fixedMs: number; readonly unitMs: number; readonly units: number }) {
+    if (prior === undefined) return;
+    this.#observations = 1;
+    this.#a = prior.fixedMs;
+    this.#b = prior.unitMs;
+    this.#doubt(prior.units, (prior.fixedMs + prior.unitMs * prior.units) / 2);
+  }
+
   get observations(): number {
     return this.#observations;
   }

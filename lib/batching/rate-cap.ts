@@ -1,12 +1,12 @@
 /** Sizes are compared in steps of this ratio. */
 const STEP = 1.25;
 /** Weight that what was seen keeps when the next chunk comes. */
-const FORGETTING = 0.95;
+const FORGETTING = 0.97;
 /** Below this weight a step is too old to be compared with. */
 const LEAST_WEIGHT = 0.4;
 /** Rate that has to be lost before it counts. */
-const LEAST_LOSS = 0.02;
-const SURE = 2.5;
+const LEAST_LOSS = 0.01;
+const SURE = 2;
 /** Chunks after which a cap is tried again; longer each time that it held. */
 const PATIENCE = 4;
 const MOST_PATIENCE = 160;

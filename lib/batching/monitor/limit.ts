@@ -20,7 +20,13 @@ export function limitByMemory(sizer: BatchSizer, memory: MemoryFactor): BatchSiz
     get state() {
       const { factor } = memory;
       if (factor >= 1) return { ...sizer.state, memoryFactor: 1 };
-      return { ...sizer.state, ...this.next(), memoryFactor: factor, bound: 'memory', reason: 'memory is near its limit' };
+      return {
+        ...sizer.state,
+        ...this.next(),
+        memoryFactor: factor,
+        bound: 'memory',
+        reason: 'memory is near its limit',
+      };
     },
   };
 }

@@ -3,7 +3,7 @@
  * reading pauses. There is no timer that runs by itself: usage is read when somebody asks, at most every `everyMs`.
  */
 import { badOption } from '../../options.js';
-import type { Clock } from '../clock.js';
+import { type Clock, pause } from '../clock.js';
 import type { Usage } from './system.js';
 
 export interface MonitorOptions {
@@ -107,7 +107,7 @@ export class ResourceMonitor {
         this.#openedAt = this.#options.clock.now();
         return;
       }
-      await this.#wait(Math.min(this.#options.everyMs, this.#options.pauseMs - paused), signal);
+      await pause(this.#options.clock, Math.min(this.#options.everyMs, this.#options.pauseMs - paused), signal);
     }
   }
 
@@ -139,7 +139,9 @@ export class ResourceMonitor {
 
   /** A breaker closes half-way between the limits, so that it does not flutter at the hard one. */
   #closeShare(): number {
-    return this.#breaker === 'closed' ? this.#options.hardShare : (this.#options.softShare + this.#options.hardShare) / 2;
+    return this.#breaker === 'closed'
+      ? this.#options.hardShare
+      : (this.#options.softShare + this.#options.hardShare) / 2;
   }
 
   #share(): number {
@@ -150,19 +152,5 @@ export class ResourceMonitor {
     const { softShare, hardShare } = this.#options;
     const over = (this.#share() - softShare) / (hardShare - softShare);
     return Math.min(1, Math.max(LEAST_FACTOR, 1 - over * (1 - LEAST_FACTOR)));
-  }
-
-  #wait(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const aborted = (): void => {
-        cancel();
-        reject(signal?.reason);
-      };
-      const cancel = this.#options.clock.after(ms, () => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      });
-      signal?.addEventListener('abort', aborted, { once: true });
-    });
   }
 }

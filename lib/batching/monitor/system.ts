@@ -23,7 +23,12 @@ export function usageReader(): () => Usage {
     last = now;
     const { rss, heapUsed, external } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
-    return { rssBytes: rss, heapBytes: heapUsed + external, cpuMs: (user + system) / 1000, loopUtilization: utilization };
+    return {
+      rssBytes: rss,
+      heapBytes: heapUsed + external,
+      cpuMs: (user + system) / 1000,
+      loopUtilization: utilization,
+    };
   };
 }
 

@@ -1,6 +1,6 @@
 /** Figures of one algorithm in one scenario, against the best fixed size that keeps the same bounds. */
-import { type Commit } from './simulate.js';
-import { LATENCY_BOUND_MS, type Scenario, VIRTUAL_MS } from './scenario.js';
+import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, type Scenario, VIRTUAL_MS } from './scenario.js';
+import type { Commit } from './simulate.js';
 
 export const WARM_UP_BATCHES = 12;
 const LATE_SHARE_ALLOWED = 0.01;
@@ -31,13 +31,16 @@ export interface Trial {
 export function bestFixed(trials: readonly Trial[]): Trial {
   const least = Math.min(...trials.map(({ commits }) => lateShare(commits)));
   const allowed = Math.max(LATE_SHARE_ALLOWED, 1.1 * least);
-  const kept = trials.filter(({ commits }) => lateShare(commits) <= allowed && !commits.some(({ tooLarge }) => tooLarge));
+  const kept = trials.filter(
+    ({ commits }) => lateShare(commits) <= allowed && !commits.some(({ tooLarge }) => tooLarge),
+  );
   return kept.reduce((best, trial) => (rate(trial.commits, 0) > rate(best.commits, 0) ? trial : best));
 }
 
 export function measure({ name, commits }: Trial, best: Trial, scenario: Scenario): Figures {
   const warm = commits[WARM_UP_BATCHES - 1]?.at ?? 0;
-  const reached = commits.findIndex((commit) => isGood(commit, scenario));
+  const bestRows = best.commits[0]?.rows ?? 1;
+  const reached = commits.findIndex((commit) => reaches(commit, bestRows, scenario));
   return {
     name,
     rows_per_second: rate(commits, 0),
@@ -63,6 +66,15 @@ function recovery(commits: readonly Commit[], step: number, scenario: Scenario):
   };
 }
 
+/** At 95 % of the rate that the best fixed size has at this moment. */
+function reaches(commit: Commit, bestRows: number, scenario: Scenario): boolean {
+  if (commit.failed || commit.tooLarge) return false;
+  const at = commit.at - commit.ms;
+  const bytes = bestRows * (scenario.rowBytes?.(at) ?? 1_000);
+  const rate = Math.min((bestRows * 1000) / scenario.meanMs(bestRows, bytes, at), scenario.sourceRate ?? Infinity);
+  return commit.expectedRate >= GOOD * rate;
+}
+
 /** Within the bounds, at 95 % of the highest rate that any size within them has at this moment. */
 function isGood(commit: Commit, scenario: Scenario): boolean {
   if (commit.failed || commit.tooLarge) return false;
@@ -71,7 +83,7 @@ function isGood(commit: Commit, scenario: Scenario): boolean {
 
 function bestRateAt(scenario: Scenario, at: number): number {
   const rowBytes = scenario.rowBytes?.(at) ?? 1_000;
-  const most = Math.min(10_000, Math.floor((scenario.room?.(at) ?? 16_000_000) / rowBytes));
+  const most = Math.min(MAX_ROWS, Math.floor((scenario.room?.(at) ?? MAX_BYTES) / rowBytes));
   const steady = 1 + 2 * (scenario.noise ?? 0);
   let best = 0;
   for (let rows = 1; rows <= most; rows = Math.max(rows + 1, Math.floor(rows * 1.05))) {

@@ -94,7 +94,12 @@ function superlinear(line: Line, above: number, more: number): Pick<Scenario, 'm
   return { meanMs: (rows) => line(rows) + more * Math.max(0, rows - above) };
 }
 
-function rowSize(fixed: number, row: number, byte: number, factor: number): Pick<Scenario, 'meanMs' | 'steps' | 'rowBytes'> {
+function rowSize(
+  fixed: number,
+  row: number,
+  byte: number,
+  factor: number,
+): Pick<Scenario, 'meanMs' | 'steps' | 'rowBytes'> {
   return {
     steps: [100_000, 200_000],
     rowBytes: (at) => (between(at, 100_000, 200_000) ? 200 * factor : 200),
