@@ -1,3 +1,5 @@
+import type { Molecule } from '../types.js';
+
 /** RDKit's 43 descriptors in its own order: our column name, and its name in `get_descriptors()`. */
 export const DESCRIPTORS = [
   ['exact_mass', 'exactmw'],
@@ -54,3 +56,10 @@ export const DESCRIPTOR_COLUMNS: readonly DescriptorColumn[] = DESCRIPTORS.map((
 export const INTEGER_DESCRIPTORS: ReadonlySet<DescriptorColumn> = new Set(
   DESCRIPTOR_COLUMNS.filter((column) => column.startsWith('num_') || column.startsWith('lipinski_')),
 );
+
+const POSITIONS: ReadonlyMap<string, number> = new Map(DESCRIPTOR_COLUMNS.map((column, i) => [column, i]));
+
+/** One of a molecule's descriptors by name; null where none were worked out. */
+export function descriptorOf(molecule: Pick<Molecule, 'descriptors'>, column: DescriptorColumn): number | null {
+  return molecule.descriptors?.[POSITIONS.get(column)!] ?? null;
+}

@@ -2,7 +2,7 @@
  * The stream that `openInput` returns owns the file or pipe beneath it, and closes it at its end, on an error, and when
  * it is destroyed itself.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError, messageOf } from '../errors.js';
@@ -34,18 +34,27 @@ export interface OpenInputOptions {
  * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, after every byte
  * before the damage, with the `offset` of the damage) or INPUT_CHANGED.
  */
-export function openInput(input: Input, options: OpenInputOptions = {}): Readable {
+export function openInput(input: Input, options: OpenInputOptions = {}): InputStream {
   return new InputStream(input, options);
 }
 
-class InputStream extends Readable {
+export class InputStream extends Readable {
   readonly #chunks: AsyncGenerator<Buffer>;
-  readonly #open = new Set<Readable>();
+  readonly #open = new Map<Readable, number>();
+
+  /** Where reading stands in the file as it lies on disk, compressed if it is; 0 for a pipe. */
+  get filePosition(): number {
+    let position = 0;
+    for (const [stream, from] of this.#open) if (stream instanceof ReadStream) position += from + stream.bytesRead;
+    return position;
+  }
 
   constructor(input: Input, options: OpenInputOptions) {
     // One piece at a time: an error that follows a piece cannot overtake it.
     super({ highWaterMark: 1 });
-    this.#chunks = readInput(input, options, (stream) => this.#open.add(stream));
+    this.#chunks = readInput(input, options, (stream, from = 0) => {
+      this.#open.set(stream, from);
+    });
   }
 
   override _read(): void {
@@ -57,7 +66,7 @@ class InputStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     // A read that waits for bytes ends when its stream is destroyed; only then can the generator return.
-    for (const stream of this.#open) stream.destroy();
+    for (const stream of this.#open.keys()) stream.destroy();
     this.#chunks.return(undefined).then(
       () => callback(error),
       (second: Error) => callback(error ?? second),
@@ -65,7 +74,8 @@ class InputStream extends Readable {
   }
 }
 
-type Opened = (stream: Readable) => void;
+/** `from`: where in the file the stream begins. */
+type Opened = (stream: Readable, from?: number) => void;
 
 async function* readInput(input: Input, options: OpenInputOptions, opened: Opened): AsyncGenerator<Buffer> {
   const startOffset = options.startOffset ?? 0;
@@ -137,7 +147,7 @@ async function openBytes(input: Input, startOffset: number, trail: Trail, opened
     await file.close();
   }
   const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES, start: markLength + startOffset });
-  opened(stream);
+  opened(stream, markLength + startOffset);
   return { offset: startOffset, bytes: stream };
 }
 

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { messageOf } from '../../lib/errors.js';
 
-const NOT_BENCHMARKS = new Set(['main', 'parity', 'torture', 'fuzz']);
+const NOT_BENCHMARKS = new Set(['main', 'machine', 'parity', 'repeat-sdf', 'shared-files', 'torture', 'fuzz']);
 
 const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.js') && !NOT_BENCHMARKS.has(file.slice(0, -3)))

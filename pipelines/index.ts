@@ -1,0 +1,31 @@
+/** The public face of molstream. */
+
+export { createSizer } from '../lib/batching/sizer.js';
+export type { SizerOptions } from '../lib/batching/sizer-options.js';
+export {
+  DESCRIPTOR_COLUMNS,
+  type DescriptorColumn,
+  descriptorOf,
+  INTEGER_DESCRIPTORS,
+} from '../lib/chemistry/columns.js';
+export { DescribePool, type DescribePoolOptions } from '../lib/chemistry/pool.js';
+export { toolkitVersion } from '../lib/chemistry/rdkit.js';
+export * from '../lib/errors.js';
+export { readTags } from '../lib/formats/tags.js';
+export { DEFAULTS, type ImportOptions } from '../lib/options.js';
+export { locateInputs } from '../lib/sources/inputs.js';
+export { type OpenInputOptions, openInput } from '../lib/sources/open-input.js';
+export { openLedger } from '../lib/store/ledger.js';
+export type { CommitReport, Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
+export { openStore, type Store, type StoreOptions } from '../lib/store/open-store.js';
+export { readStatus, type StoreStatus } from '../lib/store/status.js';
+export * from '../lib/types.js';
+export { knexSink, type LedgerSinkOptions, type TableSinkOptions } from '../sinks/knex.js';
+export { type BatchOptions, batch } from '../transforms/batch.js';
+export { type DescribeStageOptions, describe } from '../transforms/describe.js';
+export { type MatchKnownOptions, matchKnown } from '../transforms/match-known.js';
+export { processInBatches } from '../transforms/process-in-batches.js';
+export { type SplitRecordsOptions, splitRecords } from '../transforms/split-records.js';
+export { type ComposeStage, compose } from './compose.js';
+export { ImportFailed, type ImportHooks, type ItemStage, importMolecules } from './import-molecules.js';
+export type { ImportProgress, ImportSummary } from './summary.js';

@@ -1,0 +1,134 @@
+/**
+ * The items of several inputs, one after the other, from where each checkpoint stands.
+ *
+ * Owns: the stream of the input that is being read. It is destroyed when the generator ends, returns or throws.
+ */
+import { InputError, MolstreamError } from '../lib/errors.js';
+import { type InputStream, openInput } from '../lib/sources/open-input.js';
+import { Trail } from '../lib/sources/trail.js';
+import type { Input, SplitItem } from '../lib/types.js';
+import { splitRecords } from '../transforms/split-records.js';
+
+/** Where reading goes on. */
+export interface StartPoint {
+  readonly offset: number;
+  readonly ordinal: number;
+  /** Hash of what stood before `offset`; null: nothing to compare. */
+  readonly prefixHash: string | null;
+  /** The input was read to its end already. */
+  readonly completed: boolean;
+}
+
+export interface ReadInputsOptions {
+  readonly inputs: readonly Input[];
+  startOf(input: Input): StartPoint;
+  readonly maxRecordBytes: number;
+  /** Most records to read; 0: all. */
+  readonly limit: number;
+  /** Awaited between records: where memory runs out, reading pauses here. */
+  ready?(): Promise<void> | undefined;
+}
+
+/** Reads inputs until they end, `stop()` is called, the limit is reached, or one of them fails. */
+export class InputReader {
+  /** What ended the reading early: a fault of an input, not of the items that were read before it. */
+  failure: InputError | null = null;
+  /** Whether `stop()` or the limit ended the reading before the inputs did. */
+  stopped = false;
+  /** `performance.now()` when the first input was opened; 0 before. */
+  firstByteAt = 0;
+  readonly #options: ReadInputsOptions;
+  readonly #trails = new Map<Input, Trail>();
+  #source: InputStream | null = null;
+  /** Bytes on disk of the inputs before the one that is being read. */
+  #bytesBefore = 0;
+  #records = 0;
+
+  constructor(options: ReadInputsOptions) {
+    this.#options = options;
+  }
+
+  /** Share of the inputs' bytes on disk that is read, 0 to 1; null where their number is not known. */
+  get share(): number | null {
+    let total = 0;
+    for (const { sizeBytes } of this.#options.inputs) {
+      if (sizeBytes === null) return null;
+      total += sizeBytes;
+    }
+    return total === 0 ? null : Math.min(1, (this.#bytesBefore + (this.#source?.filePosition ?? 0)) / total);
+  }
+
+  /** Ends the reading after the record at hand; what was read goes on to be committed. */
+  stop(): void {
+    this.stopped = true;
+    this.#source?.destroy();
+  }
+
+  /** Hash of what stands before `offset` of an input that is being read. */
+  hashAt = (input: Input, offset: number): string => {
+    const trail = this.#trails.get(input);
+    if (trail === undefined) throw new MolstreamError('INTERNAL', `no bytes of ${input.uri} were read`);
+    return trail.hashAt(offset);
+  };
+
+  /** To be called once `offset` is committed: what is only needed before it is dropped. */
+  release(input: Input, offset: number): void {
+    this.#trails.get(input)?.release(offset);
+  }
+
+  async *items(): AsyncGenerator<SplitItem> {
+    for (const input of this.#options.inputs) {
+      const start = this.#options.startOf(input);
+      if (this.stopped) return;
+      if (!start.completed) yield* this.#itemsOf(input, start);
+      if (this.failure !== null || this.stopped) return;
+      this.#bytesBefore += input.sizeBytes ?? 0;
+    }
+  }
+
+  async *#itemsOf(input: Input, start: StartPoint): AsyncGenerator<SplitItem> {
+    const trail = new Trail();
+    this.#trails.set(input, trail);
+    const source = openInput(input, {
+      startOffset: start.offset,
+      trail,
+      prefixHash: start.prefixHash,
+      onDamage: (error) => {
+        this.failure = error;
+      },
+    });
+    this.#source = source;
+    if (this.firstByteAt === 0) this.firstByteAt = performance.now();
+    const splitter = splitRecords({
+      input,
+      startOffset: start.offset,
+      startOrdinal: start.ordinal,
+      maxRecordBytes: this.#options.maxRecordBytes,
+      isWhole: () => this.failure === null,
+    });
+    source.once('error', (error) => splitter.destroy(error));
+    source.once('close', () => {
+      if (this.stopped) splitter.destroy();
+    });
+    source.pipe(splitter);
+    try {
+      for await (const item of splitter as AsyncIterable<SplitItem>) {
+        const isRecord = item.kind !== 'end';
+        if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
+        if (this.stopped) return;
+        if (isRecord) this.#records += 1;
+        const ready = this.#options.ready?.();
+        if (ready !== undefined) await ready;
+        yield item;
+      }
+    } catch (error) {
+      if (this.stopped) return;
+      if (!(error instanceof InputError)) throw error;
+      this.failure = error;
+    } finally {
+      source.destroy();
+      splitter.destroy();
+      this.#source = null;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
+import type { MolstreamError, RunCode } from '../lib/errors.js';
+import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
+import type { Chunk, Counters, Input } from '../lib/types.js';
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'interrupted';
+
+export interface SummaryError {
+  code: RunCode;
+  message: string;
+  input?: string;
+  ordinal?: number;
+  /** Byte of the uncompressed input. */
+  offset?: number;
+}
+
+/** Counters are the whole run's; times, rate, chunks and memory are of this execution. */
+export interface ImportSummary {
+  run_id: number | null;
+  status: RunStatus;
+  read: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  rejected: number;
+  molecules_new: number;
+  /** Uncompressed bytes that are accounted for. */
+  bytes: number;
+  /** From the first input byte to the last commit. */
+  elapsed_ms: number;
+  records_per_second: number;
+  peak_rss_bytes: number;
+  /** Rows of the committed chunks. */
+  chunks: { count: number; smallest: number; largest: number; last: number };
+  /** Rejections by code. */
+  rejections: Record<string, number>;
+  /** Warnings by code. */
+  warnings: Record<string, number>;
+  inputs: { uri: string; read: number; rejected: number }[];
+  dry_run?: true;
+  error?: SummaryError;
+}
+
+/** What is known after each commit. */
+export interface ImportProgress {
+  /** Records accounted for by the whole run. */
+  readonly read: number;
+  readonly rejected: number;
+  /** Of this execution. */
+  readonly recordsPerSecond: number;
+  /** Share of the inputs' bytes on disk that is read, 0 to 1; null where their number is not known. */
+  readonly share: number | null;
+  readonly remainingMs: number | null;
+  /** Rows that the next chunk may have. */
+  readonly chunkRows: number;
+}
+
+/** How far the reading of this execution has come. */
+export interface ReadSoFar {
+  /** `performance.now()` at the first byte; 0 before. */
+  readonly firstByteAt: number;
+  /** Share of the inputs' bytes on disk that is read, 0 to 1; null where their number is not known. */
+  readonly share: number | null;
+}
+
+/** Gathers what the commits of one execution cost, and puts it beside the counters of the run. */
+export class ExecutionStatistics {
+  readonly #inputs: readonly Input[];
+  readonly #ledger: Ledger;
+  readonly #chunks = { count: 0, smallest: 0, largest: 0, last: 0 };
+  #records = 0;
+  #lastCommitAt = 0;
+  #first: { readonly share: number; readonly at: number } | null = null;
+
+  constructor(inputs: readonly Input[], ledger: Ledger) {
+    this.#inputs = inputs;
+    this.#ledger = ledger;
+  }
+
+  committed(report: CommitReport, chunk: Chunk): void {
+    const rows = chunk.items.length;
+    this.#chunks.smallest = this.#chunks.count === 0 ? rows : Math.min(this.#chunks.smallest, rows);
+    this.#chunks.largest = Math.max(this.#chunks.largest, rows);
+    this.#chunks.last = rows;
+    this.#chunks.count += 1;
+    this.#records += report.counters.read;
+    this.#lastCommitAt = performance.now();
+  }
+
+  /** Rate and share of what is committed. `readSoFar` is of this execution. */
+  progress(readSoFar: ReadSoFar, chunkRows: number): ImportProgress {
+    const { read, rejected } = this.#ledger.counters().counters;
+    const elapsedMs = this.#elapsedMs(readSoFar);
+    const { share } = readSoFar;
+    return {
+      read,
+      rejected,
+      recordsPerSecond: perSecond(this.#records, elapsedMs),
+      share,
+      remainingMs: this.#remainingMs(share),
+      chunkRows,
+    };
+  }
+
+  summary(status: RunStatus, readSoFar: ReadSoFar, error: MolstreamError | null): ImportSummary {
+    const { counters, rejections, warnings } = this.#ledger.counters();
+    const elapsedMs = this.#elapsedMs(readSoFar);
+    return {
+      run_id: this.#ledger.runId === 0 ? null : this.#ledger.runId,
+      status,
+      ...countersToJson(counters),
+      bytes: this.#inputs.reduce((sum, input) => sum + this.#ledger.checkpoint(input).nextOffset, 0),
+      elapsed_ms: Math.round(elapsedMs),
+      records_per_second: Math.round(perSecond(this.#records, elapsedMs)),
+      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      chunks: { ...this.#chunks },
+      rejections: { ...rejections },
+      warnings: { ...warnings },
+      inputs: this.#inputs.map((input) => {
+        const { read, rejected } = this.#ledger.inputCounters(input).counters;
+        return { uri: input.uri, read, rejected };
+      }),
+      ...(error === null ? {} : { error: errorToJson(error) }),
+    };
+  }
+
+  /** From what was read since the first commit: what a resumed execution skips costs next to nothing. */
+  #remainingMs(share: number | null): number | null {
+    if (share === null) return null;
+    this.#first ??= { share, at: this.#lastCommitAt };
+    const done = share - this.#first.share;
+    return done > 0 ? ((this.#lastCommitAt - this.#first.at) * (1 - share)) / done : null;
+  }
+
+  #elapsedMs(readSoFar: ReadSoFar): number {
+    return readSoFar.firstByteAt === 0 ? 0 : Math.max(0, this.#lastCommitAt - readSoFar.firstByteAt);
+  }
+}
+
+function perSecond(count: number, ms: number): number {
+  return ms > 0 ? (count * 1_000) / ms : 0;
+}
+
+export function errorToJson(error: MolstreamError): SummaryError {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.input === undefined ? {} : { input: error.input }),
+    ...(error.ordinal === undefined ? {} : { ordinal: error.ordinal }),
+    ...(error.offset === undefined ? {} : { offset: error.offset }),
+  };
+}
+
+/** The counters under the names of the JSON. */
+export function countersToJson(counters: Counters): Omit<Counters, 'moleculesNew'> & { molecules_new: number } {
+  const { moleculesNew, ...rest } = counters;
+  return { ...rest, molecules_new: moleculesNew };
+}
