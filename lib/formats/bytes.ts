@@ -38,7 +38,7 @@ export function nextLine(bytes: Uint8Array, from: number): number {
 }
 
 /** The bytes with CRLF and CR as LF: the same array where there is no CR. */
-export function withLf(bytes: Uint8Array): Uint8Array {
+export function withLf(bytes: Buffer): Buffer {
   const first = bytes.indexOf(0x0d);
   if (first < 0) return bytes;
   const result = Buffer.allocUnsafe(bytes.length);

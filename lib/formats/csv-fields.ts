@@ -6,13 +6,16 @@ const OPTIONS = {
   // Rows are cut before; within them, what csv-parse would refuse is content.
   relax_quotes: true,
   relax_column_count: true,
-  record_delimiter: ['\r\n', '\n', '\r'],
 };
+const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 /** Fields of the rows in `bytes`, which hold whole rows. Without `encoding`, a row is UTF-8 or else Windows-1252. */
 export function readRows(bytes: Buffer, delimiter: string, encoding: string | null): string[][] {
   const plain = encoding === null && isUtf8(bytes);
-  const rows: string[][] = parse(bytes, { ...OPTIONS, delimiter, encoding: plain ? 'utf8' : 'latin1' });
+  // Looking for one line end takes half the time of looking for three.
+  const lineEnds = bytes.includes(0x0d) ? LINE_ENDS : '\n';
+  const options = { ...OPTIONS, delimiter, record_delimiter: lineEnds, encoding: plain ? 'utf8' : 'latin1' } as const;
+  const rows: string[][] = parse(bytes, options);
   return plain ? rows : rows.map((row) => decodeRow(row, encoding));
 }
 

@@ -20,7 +20,7 @@ export function hasMolblockEnd(raw: Buffer): boolean {
 
 export interface Molblock {
   /** Up to and including the `M  END` line, with LF as line end. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly title: Buffer;
   /** Index in the entry of what follows it. */
   readonly end: number;
@@ -33,47 +33,43 @@ export function readMolblock(raw: Buffer): Molblock | Fault {
   if (isBlank(block) || (end >= 0 && /^M {2}END\s*$/.test(block.toString('latin1').trimStart()))) {
     return { code: 'NO_STRUCTURE', message: 'The record has no molblock' };
   }
-  const lines = lineStarts(block, 4);
-  const countsStart = lines[3];
+  const lines = withLf(block);
+  const countsStart = nthLine(lines, 3);
   if (end < 0) {
-    if (countsStart === undefined || isBlank(block.subarray(countsStart))) {
+    if (countsStart < 0 || isBlank(lines.subarray(countsStart))) {
       return { code: 'NO_STRUCTURE', message: 'The record has no molblock, only header lines' };
     }
     return { code: 'MOLBLOCK_UNTERMINATED', message: 'The molblock has no "M  END" line' };
   }
-  const fault = checkCounts(block, countsStart);
-  if (fault !== null) return fault;
-  const titleEnd = nextLine(block, 0);
-  return { bytes: withLf(block), title: block.subarray(0, titleEnd), end };
+  const fault = checkCounts(lines, countsStart);
+  return fault ?? { bytes: lines, title: lines.subarray(0, nextLine(lines, 0)), end };
 }
 
 /** Why the connection table cannot be what its counts line says; null where it can. */
-function checkCounts(block: Buffer, countsStart: number | undefined): Fault | null {
-  if (countsStart === undefined) return failed('The counts line is missing');
-  const tableStart = nextLine(block, countsStart);
-  const counts = block.toString('latin1', countsStart, tableStart).trimEnd();
+function checkCounts(lines: Buffer, countsStart: number): Fault | null {
+  if (countsStart < 0) return failed('The counts line is missing');
+  const tableStart = nthLine(lines, 1, countsStart);
+  const counts = lines.toString('latin1', countsStart, tableStart).trimEnd();
+  if (lines.includes(0, countsStart)) return failed('There is a NUL character in the molblock');
   if (counts.endsWith('V3000')) return null;
   const atoms = readCount(counts.slice(0, 3));
   const bonds = readCount(counts.slice(3, 6));
   if (atoms === null || bonds === null) return failed(`The counts line is "${counts.slice(0, 80)}"`);
   if (atoms === 0) return { code: 'NO_STRUCTURE', message: 'The molblock has no atoms' };
 
-  let line = tableStart;
-  for (let left = atoms + bonds; left > 0; left -= 1) {
-    if (line >= block.length || isEnd(block, line)) {
-      const found = atoms + bonds - left;
-      const message = `The molblock has ${found} lines where its counts line says ${atoms} atoms and ${bonds} bonds`;
-      return { code: 'TRUNCATED', message };
-    }
-    line = nextLine(block, line);
+  const end = nthLine(lines, atoms + bonds, tableStart);
+  const table = lines.subarray(tableStart, end < 0 ? lines.length : end);
+  const early = table.indexOf('\nM  END');
+  if (end < 0 || early >= 0) {
+    const message = `The molblock has ${countLines(table) - 1} lines where its counts line says ${atoms} atoms and ${bonds} bonds`;
+    return { code: 'TRUNCATED', message };
   }
   // Lists of atoms and texts, counted for themselves, may follow the bonds; RDKit passes over anything else.
   const others = counts.slice(6, 9).trim() + counts.slice(12, 15).trim();
-  if (/^0*$/.test(others) && /^ {0,2}\d+ {1,2}\d+ {1,2}\d/.test(block.toString('latin1', line, line + 9))) {
+  if (/^0*$/.test(others) && /^ {0,2}\d+ {1,2}\d+ {1,2}\d/.test(lines.toString('latin1', end, end + 9))) {
     return failed(`The molblock has more atom or bond lines than the ${atoms} and ${bonds} of its counts line`);
   }
-  const table = block.subarray(countsStart);
-  return table.includes(0) ? failed('There is a NUL character in the molblock') : null;
+  return null;
 }
 
 /** A count of three columns; blank is 0, as the format has it. */
@@ -81,19 +77,25 @@ function readCount(columns: string): number | null {
   return /^ *\d* *$/.test(columns) ? Number(columns) : null;
 }
 
+/** Index of the line that comes `count` lines after the one that begins at `from`; -1 where there are not so many. */
+function nthLine(lines: Buffer, count: number, from = 0): number {
+  let line = from;
+  for (let left = count; left > 0; left -= 1) {
+    const lf = lines.indexOf(0x0a, line);
+    if (lf < 0 || lf + 1 >= lines.length) return -1;
+    line = lf + 1;
+  }
+  return line;
+}
+
+function countLines(lines: Buffer): number {
+  let count = 0;
+  for (let lf = lines.indexOf(0x0a); lf >= 0; lf = lines.indexOf(0x0a, lf + 1)) count += 1;
+  return count;
+}
+
 function failed(message: string): Fault {
   return { code: 'PARSE_FAILED', message };
-}
-
-function isEnd(block: Buffer, line: number): boolean {
-  return block[line] === END[0] && block.toString('latin1', line, line + END.length) === 'M  END';
-}
-
-/** Starts of the first lines. */
-function lineStarts(block: Buffer, most: number): number[] {
-  const starts: number[] = [];
-  for (let start = 0; start < block.length && starts.length < most; start = nextLine(block, start)) starts.push(start);
-  return starts;
 }
 
 /** Index of the first data header; the length where there is none. */
