@@ -12,6 +12,8 @@ export interface Block {
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly layouts: readonly Layout[];
   readonly fields: readonly (readonly string[] | null)[];
+  /** Names of source profiles. */
+  readonly profiles: readonly (string | null)[];
   readonly progress: Progress;
 }
 
@@ -58,6 +60,7 @@ export function packBlock(records: readonly RawRecord[], options: DescribeOption
     ends,
     layouts: records.map((record) => record.layout),
     fields: records.map((record) => record.fields),
+    profiles: records.map((record) => record.input.profile),
     progress: new Int32Array(new SharedArrayBuffer(8)),
   };
 }
@@ -126,6 +129,7 @@ export function rejectionOf(record: RawRecord, stage: Stage, failure: Failure): 
     contentHash: record.contentHash,
     externalId: record.externalId,
     recordKey: record.recordKey,
+    ...(record.layout === record.input.layout ? {} : { layout: record.layout }),
     stage,
     code: failure.code,
     message: failure.message,

@@ -1,11 +1,10 @@
-/** Hill formula, charge and size of a molecule from RDKit's JSON: for the few whose pickle cannot be read. */
-import type { Mol } from '@rdkit/rdkit';
+import { SYMBOLS } from './descriptors/elements.js';
 
 export interface Composition {
   /** In Hill order, isotopes among their element, dummy atoms as `*`, without charge. */
   readonly formula: string;
   readonly formalCharge: number;
-  /** Atoms but hydrogens, dummy atoms among them. */
+  /** Atoms other than hydrogen and dummies. */
   readonly heavyAtoms: number;
 }
 
@@ -20,15 +19,9 @@ interface JsonMolecules {
   readonly molecules: readonly { readonly atoms: readonly JsonAtom[] }[];
 }
 
-const SYMBOLS = (
-  '* H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr ' +
-  'Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu ' +
-  'Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr ' +
-  'Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og'
-).split(' ');
-
-export function composition(mol: Mol): Composition {
-  const { defaults, molecules } = JSON.parse(mol.get_json()) as JsonMolecules;
+/** From what `get_json()` gives: for the few molecules whose pickle cannot be read. */
+export function compositionFromJson(json: string): Composition {
+  const { defaults, molecules } = JSON.parse(json) as JsonMolecules;
   const counts = new Map<string, number>();
   const add = (symbol: string, count: number): void => {
     counts.set(symbol, (counts.get(symbol) ?? 0) + count);
@@ -40,13 +33,13 @@ export function composition(mol: Mol): Composition {
     add(SYMBOLS[z] ?? '*', 1);
     if (impHs > 0) add('H', impHs);
     formalCharge += chg;
-    if (z !== 1) heavyAtoms += 1;
+    if (z > 1) heavyAtoms += 1;
   }
   return { formula: hillFormula(counts), formalCharge, heavyAtoms };
 }
 
 /** Carbon, hydrogen, then by symbol; without carbon all by symbol. */
-export function hillFormula(counts: ReadonlyMap<string, number>): string {
+function hillFormula(counts: ReadonlyMap<string, number>): string {
   const first = counts.has('C') ? ['C', 'H'] : [];
   const rest = [...counts.keys()].filter((symbol) => !first.includes(symbol)).sort();
   return [...first, ...rest]

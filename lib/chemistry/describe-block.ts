@@ -7,14 +7,17 @@ import type { Describer } from './describer.js';
 /** Says in `block.progress` which record it works on, for the watchdog of the pool. */
 export async function describeBlock(describer: Describer, block: Block): Promise<BlockResult> {
   const started = performance.now();
-  const { bytes, ends, layouts, fields, progress, options } = block;
+  const { bytes, ends, layouts, fields, profiles, progress, options } = block;
   const result = emptyResult(ends.length, options);
   Atomics.store(progress, THREAD, threadId);
   for (let row = 0; row < ends.length; row++) {
     Atomics.store(progress, CURRENT, row + 1);
     const raw = bytes.subarray(row === 0 ? 0 : ends[row - 1], ends[row]);
     const record = readRecord(layouts[row]!, raw, fields[row] ?? null);
-    const described = 'code' in record ? record : await describer.describe(record, result, row);
+    const described =
+      'code' in record
+        ? record
+        : await describer.describe({ record, options, profile: profiles[row] ?? null }, result, row);
     if ('code' in described) {
       const { code, message } = described;
       result.failures.push({ row, stage: described === record ? 'read' : 'describe', code, message });

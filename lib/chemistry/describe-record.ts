@@ -1,13 +1,31 @@
-/** From the structure of one record to all that is stored about it. */
+/** From one record to all that is stored about its structure. */
 import type { Mol } from '@rdkit/rdkit';
 import type { ParsedRecord } from '../formats/read-record.js';
-import type { Warning } from '../types.js';
+import type { DescribeOptions, Warning } from '../types.js';
 import { DESCRIPTORS } from './columns.js';
-import { type Composition, composition } from './composition.js';
+import type { Composition } from './composition.js';
+import { createGraph, decodePickle, PICKLE_FLAGS } from './descriptors/kernel.js';
 import { type Failure, reasonFromLog } from './failures.js';
 import { type Identifiers, identify } from './identify.js';
-import { parseStructure } from './parse-structure.js';
+import { measure } from './measure.js';
+import { checkIdentifier } from './own-identifier.js';
+import { DeadInstance, parseStructure } from './parse-structure.js';
 import { isAlive, isRdkitException, type Rdkit } from './rdkit.js';
+import type { Standardizer } from './standardize/standardize.js';
+
+/** An instance of RDKit, and what belongs to it. */
+export interface Tools {
+  readonly rdkit: Rdkit;
+  readonly standardizer: Standardizer;
+}
+
+/** What is asked for of a record. */
+export interface Task {
+  readonly record: ParsedRecord;
+  readonly options: DescribeOptions;
+  /** Name of the source profile of its input. */
+  readonly profile: string | null;
+}
 
 /** Values of many records, a row each. Null: not asked for. */
 export interface NumericColumns {
@@ -24,41 +42,67 @@ export interface Described extends Identifiers, Composition {
 export const FINGERPRINT_BYTES = 256;
 const MORGAN = JSON.stringify({ radius: 2, nBits: 8 * FINGERPRINT_BYTES });
 
+const graph = createGraph();
+
 /**
  * Describes a record and writes descriptors and fingerprint into row `row` of `columns`. A structure that RDKit refuses
- * is a `Failure`. Throws when the instance trapped or died: then all of it must be replaced. Otherwise every `Mol` that
- * was made is deleted.
+ * is a `Failure`, and every `Mol` that was made is deleted. Throws when the instance trapped or died; then all of it must
+ * be replaced.
  */
-export function describeRecord(
-  rdkit: Rdkit,
-  record: ParsedRecord,
-  columns: NumericColumns,
-  row: number,
-): Described | Failure {
-  const mol = parseStructure(rdkit, record.form, record.structure);
+export function describeRecord(tools: Tools, task: Task, columns: NumericColumns, row: number): Described | Failure {
+  const { rdkit } = tools;
+  const mol = parseStructure(rdkit, task.record.form, task.record.structure);
   if ('code' in mol) return mol;
   let described: Described | Failure;
   try {
-    described = describeMol(rdkit, mol, columns, row);
+    described = deletedAfter(mol, rdkit, () => describeMol(tools, task, mol, columns, row));
   } catch (error) {
-    // After a trap the instance goes as a whole, its molecules with it.
     if (!isRdkitException(error) || !isAlive(rdkit)) throw error;
     described = { code: 'PARSE_FAILED', message: reasonFromLog(rdkit.log.get_buffer()) || 'RDKit gave up on it' };
   }
-  mol.delete();
+  if (!rdkit.isIntact()) throw new DeadInstance('the stack of RDKit overflowed');
   return described;
 }
 
-function describeMol(rdkit: Rdkit, mol: Mol, columns: NumericColumns, row: number): Described {
+function describeMol(tools: Tools, task: Task, parsed: Mol, columns: NumericColumns, row: number): Described {
+  const { rdkit, standardizer } = tools;
+  const level = task.options.standardize;
+  if (level === 'none') return describeFinal(rdkit, task, parsed, columns, row, []);
+  const { mol, warnings } = standardizer.apply(parsed, level);
+  if (mol === parsed) return describeFinal(rdkit, task, mol, columns, row, warnings);
+  // The record's own identifier names what was there before.
+  const changed = { ...task, profile: null };
+  return deletedAfter(mol, rdkit, () => describeFinal(rdkit, changed, mol, columns, row, warnings));
+}
+
+/** Deletes `mol` after `work`, unless that broke the instance: then it goes as a whole, its molecules with it. */
+function deletedAfter<T>(mol: Mol, rdkit: Rdkit, work: () => T): T {
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    if (isRdkitException(error) && isAlive(rdkit)) mol.delete();
+    throw error;
+  }
+  mol.delete();
+  return result;
+}
+
+function describeFinal(
+  rdkit: Rdkit,
+  { record, profile }: Task,
+  mol: Mol,
+  columns: NumericColumns,
+  row: number,
+  before: readonly Warning[],
+): Described {
+  const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
+  const composition = measure(mol, decoded ? graph : null, columns.descriptors, row * DESCRIPTORS.length);
   const identifiers = identify(rdkit, mol);
   columns.fingerprints?.set(mol.get_morgan_fp_as_uint8array(MORGAN) as Uint8Array, row * FINGERPRINT_BYTES);
-  if (columns.descriptors !== null) {
-    const values = JSON.parse(mol.get_descriptors()) as Readonly<Record<string, number>>;
-    DESCRIPTORS.forEach(([, name], i) => {
-      columns.descriptors![row * DESCRIPTORS.length + i] = values[name] ?? Number.NaN;
-    });
-  }
-  const warnings: Warning[] = [];
+  const warnings = [...before];
   if (identifiers.inchi === '') warnings.push({ code: 'INCHI_FAILED', message: 'RDKit gives no InChI for it' });
-  return { ...identifiers, ...composition(mol), warnings };
+  const mismatch = checkIdentifier(profile, record.tagsJson, identifiers.inchikey);
+  if (mismatch !== null) warnings.push(mismatch);
+  return { ...identifiers, ...composition, warnings };
 }

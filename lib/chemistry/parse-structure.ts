@@ -37,7 +37,8 @@ function readMol(rdkit: Rdkit, structure: Uint8Array | string): Mol | Failure {
   const mol = rdkit.module.get_mol(structure, DETAILS);
   const log = rdkit.log.get_buffer();
   if (mol === null) {
-    if (log === '' && !isAlive(rdkit)) throw new DeadInstance('RDKit gives no molecule any more');
+    if (log === '' && !isAlive(rdkit))
+      throw new DeadInstance('it gives no molecule any more, probably for want of memory');
     return isEmptyV3000(structure) ? noAtoms() : failureFromLog(log);
   }
   const failure = (log === '' ? null : unknownElement(log)) ?? (mol.get_num_atoms() === 0 ? noAtoms() : null);

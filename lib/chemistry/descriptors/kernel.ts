@@ -26,10 +26,11 @@ export function createGraph(): Graph {
 /**
  * Writes the 43 values, in the order of `DESCRIPTOR_COLUMNS`, from index `at` of `out` on.
  * False, with `out` untouched, where they could differ from RDKit's: no ring perception in the pickle, or so many atoms
- * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then.
+ * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then, or for the values
+ * that it would give without that limit: `unlimited`.
  */
-export function computeDescriptors(graph: Graph, out: Float64Array, at: number): boolean {
-  if (!graph.hasRings || !withinMatchLimit(graph)) return false;
+export function computeDescriptors(graph: Graph, out: Float64Array, at: number, unlimited = false): boolean {
+  if (!graph.hasRings || !(unlimited || withinMatchLimit(graph))) return false;
   masses(graph, out, at);
   counts(graph, out, at);
   hydrogenBonds(graph, out, at);
