@@ -1,6 +1,6 @@
 /** Common ways to size batches, written for the comparison only. Their time is that of the whole call. */
 import type { BatchSizer } from '../../../lib/types.js';
-import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS } from './scenario.js';
+import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT } from './scenario.js';
 
 type Cost = Parameters<BatchSizer['report']>[0];
 
@@ -58,11 +58,17 @@ export class HillClimb extends Alternative {
 export class ClampedRatio extends Alternative {
   #factors: number[] = [];
   #errorRate = 0;
+  readonly #rssBytes: () => number;
 
-  report({ bytes, ms, error }: Cost): void {
+  constructor(rssBytes: () => number) {
+    super();
+    this.#rssBytes = rssBytes;
+  }
+
+  report({ ms, error }: Cost): void {
     this.#errorRate = 0.9 * this.#errorRate + (error === undefined ? 0 : 0.1);
     const time = LATENCY_BOUND_MS / ms;
-    const memory = MAX_BYTES / Math.max(bytes, 1);
+    const memory = (0.75 * MEMORY_LIMIT) / this.#rssBytes();
     const errors = 0.05 / Math.max(this.#errorRate, 0.01);
     const factor = Math.min(1.2, Math.max(0.8, 0.6 * time + 0.3 * memory + 0.1 * errors));
     this.#factors = [...this.#factors, factor].slice(-3);

@@ -1,9 +1,11 @@
+import { limitByMemory } from '../../../lib/batching/monitor/limit.js';
+import { ResourceMonitor } from '../../../lib/batching/monitor/monitor.js';
 import { createSizer } from '../../../lib/batching/sizer.js';
 import type { BatchSizer } from '../../../lib/types.js';
 import { Aimd, ClampedRatio, HillClimb, P90Growth } from './alternatives.js';
 import { bestFixed, type Figures, measure, type Trial } from './measure.js';
-import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, type Scenario } from './scenario.js';
-import { simulate } from './simulate.js';
+import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT, type Scenario } from './scenario.js';
+import { type Surroundings, simulate } from './simulate.js';
 
 export const FIXED_SIZES = [
   10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000,
@@ -13,12 +15,22 @@ const BOUNDS = { maxRows: MAX_ROWS, maxBytes: MAX_BYTES, commitTargetMs: LATENCY
 
 const OURS = ['adaptive', 'chemical'] as const;
 
-const ALTERNATIVES: Record<string, () => BatchSizer> = {
+const ALTERNATIVES: Record<string, (surroundings: Surroundings) => BatchSizer> = {
   aimd: () => new Aimd(),
   'p90-growth': () => new P90Growth(),
   'hill-climb': () => new HillClimb(),
-  'clamped-ratio': () => new ClampedRatio(),
+  'clamped-ratio': ({ rssBytes }) => new ClampedRatio(rssBytes),
 };
+
+/** A sizer as a pipeline has it: under the monitor of memory. */
+export function ours(kind: (typeof OURS)[number], seed: number): (surroundings: Surroundings) => BatchSizer {
+  return ({ now, rssBytes }) => {
+    const usage = () => ({ rssBytes: rssBytes(), heapBytes: 0, cpuMs: 0, loopUtilization: 0 });
+    const clock = { now, after: () => () => {} };
+    const monitor = new ResourceMonitor({ limitBytes: MEMORY_LIMIT, usage, clock });
+    return limitByMemory(createSizer(kind, { ...BOUNDS, seed }), monitor);
+  };
+}
 
 export interface Comparison {
   readonly name: string;
@@ -27,19 +39,19 @@ export interface Comparison {
 }
 
 export function compare(scenario: Scenario, seed: number): Comparison {
-  const ours: Trial[] = OURS.map((kind) => ({
+  const adaptive: Trial[] = OURS.map((kind) => ({
     name: kind,
-    commits: simulate(scenario, createSizer(kind, { ...BOUNDS, seed }), { seed, timesWait: false }),
+    commits: simulate(scenario, ours(kind, seed), { seed, timesWait: false }),
   }));
   const fixed: Trial[] = FIXED_SIZES.map((rows) => ({
     name: `fixed-${rows}`,
-    commits: simulate(scenario, createSizer('fixed', { ...BOUNDS, initialRows: rows }), { seed, timesWait: false }),
+    commits: simulate(scenario, () => createSizer('fixed', { ...BOUNDS, initialRows: rows }), { seed, timesWait: false }),
   }));
   const alternatives: Trial[] = Object.entries(ALTERNATIVES).map(([name, make]) => ({
     name,
-    commits: simulate(scenario, make(), { seed, timesWait: true }),
+    commits: simulate(scenario, make, { seed, timesWait: true }),
   }));
   const best = bestFixed(fixed);
-  const algorithms = [...ours, ...fixed, ...alternatives].map((trial) => measure(trial, best, scenario));
+  const algorithms = [...adaptive, ...fixed, ...alternatives].map((trial) => measure(trial, best, scenario));
   return { name: scenario.name, best: best.name, algorithms };
 }

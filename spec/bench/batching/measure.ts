@@ -1,5 +1,5 @@
 /** Figures of one algorithm in one scenario, against the best fixed size that keeps the same bounds. */
-import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, type Scenario, VIRTUAL_MS } from './scenario.js';
+import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT, memoryInUse, type Scenario, VIRTUAL_MS } from './scenario.js';
 import type { Commit } from './simulate.js';
 
 export const WARM_UP_BATCHES = 12;
@@ -83,12 +83,12 @@ function isGood(commit: Commit, scenario: Scenario): boolean {
 
 function bestRateAt(scenario: Scenario, at: number): number {
   const rowBytes = scenario.rowBytes?.(at) ?? 1_000;
-  const most = Math.min(MAX_ROWS, Math.floor((scenario.room?.(at) ?? MAX_BYTES) / rowBytes));
+  const most = Math.min(MAX_ROWS, Math.floor(MAX_BYTES / rowBytes));
   const steady = 1 + 2 * (scenario.noise ?? 0);
   let best = 0;
   for (let rows = 1; rows <= most; rows = Math.max(rows + 1, Math.floor(rows * 1.05))) {
     const ms = scenario.meanMs(rows, rows * rowBytes, at);
-    if (rows > 1 && ms * steady > LATENCY_BOUND_MS) continue;
+    if (ms * steady > LATENCY_BOUND_MS || memoryInUse(scenario, rows * rowBytes, at) > MEMORY_LIMIT) continue;
     best = Math.max(best, (rows * 1000) / ms);
   }
   return Math.min(best, scenario.sourceRate ?? Number.POSITIVE_INFINITY);

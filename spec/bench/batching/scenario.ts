@@ -13,8 +13,8 @@ export interface Scenario {
   waitMs?(random: () => number): number;
   /** Whether a commit fails, after how long. */
   failure?(at: number, meanMs: number, random: () => number): { ms: number; error: string } | null;
-  /** Bytes of records that the memory has room for, one chunk at a time. Default 16,000,000. */
-  room?(at: number): number;
+  /** Bytes that the process holds beside the chunk. Default: a third of `MEMORY_LIMIT`. */
+  baseBytes?(at: number): number;
   /** Moments at which costs change. */
   readonly steps: readonly number[];
 }
@@ -24,6 +24,14 @@ export const LATENCY_BOUND_MS = 1_000;
 export const MAX_ROWS = 10_000;
 export const MAX_BYTES = 16_000_000;
 export const MAX_AGE_MS = 2_000;
+export const MEMORY_LIMIT = 100_000_000;
+/** Bytes that a chunk holds in memory for each byte of its records: the records, their rows, what is on the wire. */
+export const HELD = 3;
+
+/** Bytes in use while a chunk is committed. */
+export function memoryInUse(scenario: Scenario, bytes: number, at: number): number {
+  return (scenario.baseBytes?.(at) ?? MEMORY_LIMIT / 3) + HELD * bytes;
+}
 
 /** Every time constant below is multiplied by this and drawn from the seed, so that no sizer is tuned to one table. */
 export type Vary = (value: number) => number;
@@ -49,7 +57,7 @@ export function scenarios(vary: Vary = (value) => value): Scenario[] {
     { name: 'pool-wait', steps: [], noise: 0.05, ...poolWait(line(12, 0.12), vary(300)) },
     { name: 'errors-fast', steps: [], noise: 0.05, ...fastErrors(line(10, 0.2), vary(10_000)) },
     { name: 'errors-slow', steps: [], noise: 0.05, ...slowErrors(line(10, 0.2), vary(10_000)) },
-    { name: 'memory-pressure', noise: 0.03, ...memoryPressure(line(10, 0.2), vary(2e6)) },
+    { name: 'memory-pressure', noise: 0.03, ...memoryPressure(line(10, 0.2), Math.min(vary(1.2e7), 1.6e7)) },
   ];
 }
 
@@ -130,12 +138,12 @@ function slowErrors(line: Line, length: number): Pick<Scenario, 'meanMs' | 'fail
   };
 }
 
-function memoryPressure(line: Line, room: number): Pick<Scenario, 'meanMs' | 'room' | 'steps'> {
-  const free = (at: number): number => (between(at, 100_000, 200_000) ? room : 4 * room);
+function memoryPressure(line: Line, room: number): Pick<Scenario, 'meanMs' | 'baseBytes' | 'steps'> {
+  const base = (at: number): number => MEMORY_LIMIT - (between(at, 100_000, 200_000) ? room : 6 * room);
   return {
     steps: [100_000, 200_000],
-    room: free,
-    // The collector works harder as the room fills.
-    meanMs: (rows, bytes, at) => line(rows) * (1 + 2 * Math.max(0, bytes / free(at) - 0.8)),
+    baseBytes: base,
+    // The collector works harder as memory runs out.
+    meanMs: (rows, bytes, at) => line(rows) * (1 + 4 * Math.max(0, (base(at) + HELD * bytes) / MEMORY_LIMIT - 0.9)),
   };
 }

@@ -1,7 +1,7 @@
 /** Drives a sizer through a scenario on virtual time: one sink, chunks filled while the last one is committed. */
 import { seededRandom } from '../../../lib/batching/random.js';
 import type { BatchSizer, ClosedBy } from '../../../lib/types.js';
-import { LATENCY_BOUND_MS, MAX_AGE_MS, MAX_BYTES, type Scenario, VIRTUAL_MS } from './scenario.js';
+import { LATENCY_BOUND_MS, MAX_AGE_MS, MEMORY_LIMIT, memoryInUse, type Scenario, VIRTUAL_MS } from './scenario.js';
 
 export interface Commit {
   /** Virtual milliseconds at which the transaction ended. */
@@ -23,11 +23,23 @@ export interface SimulationOptions {
   readonly timesWait: boolean;
 }
 
-export function simulate(scenario: Scenario, sizer: BatchSizer, { seed, timesWait }: SimulationOptions): Commit[] {
+/** What a sizer's surroundings can know at the present virtual moment. */
+export interface Surroundings {
+  now(): number;
+  rssBytes(): number;
+}
+
+export function simulate(
+  scenario: Scenario,
+  sizerIn: (surroundings: Surroundings) => BatchSizer,
+  { seed, timesWait }: SimulationOptions,
+): Commit[] {
   const random = seededRandom(seed);
   const commits: Commit[] = [];
   let now = 0;
   let taken = 0;
+  let held = 0;
+  const sizer = sizerIn({ now: () => now, rssBytes: () => memoryInUse(scenario, held, now) });
   while (now < VIRTUAL_MS) {
     const rowBytes = scenario.rowBytes?.(now) ?? 1_000;
     const { start, rows, closedBy } = gather(scenario, sizer, rowBytes, now, taken);
@@ -37,6 +49,7 @@ export function simulate(scenario: Scenario, sizer: BatchSizer, { seed, timesWai
     const failure = scenario.failure?.(begin, mean, random) ?? null;
     const ms = failure?.ms ?? mean * lognormal(random, scenario.noise ?? 0);
     now = begin + ms;
+    held = bytes;
     if (failure === null) taken += rows;
     sizer.report({
       rows,
@@ -52,7 +65,7 @@ export function simulate(scenario: Scenario, sizer: BatchSizer, { seed, timesWai
       ms,
       failed: failure !== null,
       late: ms > LATENCY_BOUND_MS,
-      tooLarge: bytes > (scenario.room?.(begin) ?? MAX_BYTES),
+      tooLarge: memoryInUse(scenario, bytes, begin) > MEMORY_LIMIT,
       expectedRate: Math.min((rows * 1000) / mean, scenario.sourceRate ?? Number.POSITIVE_INFINITY),
     });
   }
