@@ -24,10 +24,6 @@ export class Processor<In, Out> {
     this.#options = options;
   }
 
-  get sizer(): BatchSizer {
-    return this.#options.sizer;
-  }
-
   /** One outcome for each item, in their order. Rejects with the signal's reason once aborted. */
   async run(items: readonly In[], closedBy: ClosedBy, signal: AbortSignal): Promise<Outcome<In, Out>[]> {
     const { work, sizer, clock, book, operation, dataSource, sizeOf } = this.#options;

@@ -12,9 +12,9 @@ export interface MonitorOptions {
   /** Reads what is used now. */
   usage: () => Usage;
   clock: Clock;
-  /** Share of the limit from which on chunks shrink, above 0. Default 0.75. */
+  /** Share of the limit from which on chunks shrink, above 0. Default 0.8. */
   softShare?: number;
-  /** Share of the limit from which on reading pauses, above `softShare`, 1 or less. Default 0.92. */
+  /** Share of the limit from which on reading pauses, above `softShare`, 1 or less. Default 0.95. */
   hardShare?: number;
   /** Milliseconds between two readings, 1 or more. Default 100. */
   everyMs?: number;
@@ -54,7 +54,7 @@ export class ResourceMonitor {
   #pauses = 0;
 
   constructor(options: MonitorOptions) {
-    this.#options = { softShare: 0.75, hardShare: 0.92, everyMs: 100, pauseMs: 1_000, ...options };
+    this.#options = { softShare: 0.8, hardShare: 0.95, everyMs: 100, pauseMs: 1_000, ...options };
     const { limitBytes, softShare, hardShare, everyMs, pauseMs } = this.#options;
     for (const [name, value] of Object.entries({ limitBytes, everyMs, pauseMs })) {
       if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
@@ -151,6 +151,6 @@ export class ResourceMonitor {
   #factor(): number {
     const { softShare, hardShare } = this.#options;
     const over = (this.#share() - softShare) / (hardShare - softShare);
-    return Math.min(1, Math.max(LEAST_FACTOR, 1 - over * (1 - LEAST_FACTOR)));
+    return over <= 0 ? 1 : Math.max(LEAST_FACTOR, 1 - over ** 2);
   }
 }

@@ -45,7 +45,10 @@ export function compare(scenario: Scenario, seed: number): Comparison {
   }));
   const fixed: Trial[] = FIXED_SIZES.map((rows) => ({
     name: `fixed-${rows}`,
-    commits: simulate(scenario, () => createSizer('fixed', { ...BOUNDS, initialRows: rows }), { seed, timesWait: false }),
+    commits: simulate(scenario, () => createSizer('fixed', { ...BOUNDS, initialRows: rows }), {
+      seed,
+      timesWait: false,
+    }),
   }));
   const alternatives: Trial[] = Object.entries(ALTERNATIVES).map(([name, make]) => ({
     name,

@@ -1,5 +1,13 @@
 /** Figures of one algorithm in one scenario, against the best fixed size that keeps the same bounds. */
-import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT, memoryInUse, type Scenario, VIRTUAL_MS } from './scenario.js';
+import {
+  LATENCY_BOUND_MS,
+  MAX_BYTES,
+  MAX_ROWS,
+  MEMORY_LIMIT,
+  memoryInUse,
+  type Scenario,
+  VIRTUAL_MS,
+} from './scenario.js';
 import type { Commit } from './simulate.js';
 
 export const WARM_UP_BATCHES = 12;

@@ -1,0 +1,82 @@
+import type { BatchSizer, ClosedBy } from '../types.js';
+import { ChunkBuffer } from './buffer.js';
+import type { Clock } from './clock.js';
+
+export interface Batch<T> {
+  readonly items: readonly T[];
+  readonly closedBy: ClosedBy;
+}
+
+export interface GatherOptions<T> {
+  readonly sizer: BatchSizer;
+  readonly maxAgeMs: number;
+  readonly sizeOf: (item: T) => number;
+  readonly clock: Clock;
+  /** Ends the gathering, also while an item is awaited. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Batches of what `source` gives, each closed on rows, bytes or age, or at the end. Closes `source` when left early. */
+export async function* gather<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  { sizer, maxAgeMs, sizeOf, clock, signal }: GatherOptions<T>,
+): AsyncGenerator<Batch<T>> {
+  const buffer = new ChunkBuffer<T>({ sizer, maxAgeMs, sizeOf, now: () => clock.now() });
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const close = (closedBy: ClosedBy): Batch<T> => ({ items: buffer.close(closedBy).items, closedBy });
+  let ended = false;
+  let waiting: Promise<IteratorResult<T>> | undefined;
+  try {
+    for (;;) {
+      waiting ??= Promise.resolve(iterator.next());
+      const arrived = await arrival(waiting, buffer.agesInMs(), clock, signal);
+      if (arrived === null) {
+        yield close('age');
+        continue;
+      }
+      waiting = undefined;
+      if (arrived.done) break;
+      if (!buffer.add(arrived.value)) {
+        yield close(buffer.closable() ?? 'rows');
+        buffer.add(arrived.value);
+      }
+      const closedBy = buffer.closable();
+      if (closedBy !== null) yield close(closedBy);
+    }
+    ended = true;
+    if (buffer.rows > 0) yield close('end');
+  } finally {
+    if (!ended) await leave(iterator, waiting);
+  }
+}
+
+/** A source that is asked for an item closes once it has come, which nobody can wait for. */
+async function leave<T>(
+  iterator: Iterator<T> | AsyncIterator<T>,
+  waiting: Promise<IteratorResult<T>> | undefined,
+): Promise<void> {
+  if (waiting === undefined) {
+    await iterator.return?.();
+  } else {
+    waiting.then(() => iterator.return?.()).catch(() => undefined);
+  }
+}
+
+/** The next item, or null when the open batch ages before it comes. Rejects with the signal's reason. */
+function arrival<T>(
+  next: Promise<IteratorResult<T>>,
+  agesInMs: number | null,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<IteratorResult<T> | null> {
+  return new Promise((resolve, reject) => {
+    const cancel = agesInMs === null ? undefined : clock.after(agesInMs, () => resolve(null));
+    const aborted = (): void => reject(signal?.reason);
+    if (signal?.aborted) aborted();
+    signal?.addEventListener('abort', aborted);
+    next.then(resolve, reject).finally(() => {
+      cancel?.();
+      signal?.removeEventListener('abort', aborted);
+    });
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * Shows metrics over HTTP, for Prometheus to fetch.
+ *
+ * Owns: the listening socket; `close` ends it and the connections that are still open. It keeps no process alive.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { messageOf, UsageError } from '../errors.js';
+
+export interface MetricsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers `GET /metrics`. `port` 0: any that is free. `host`: by default only this machine is answered.
+ *
+ * Rejects with `UsageError` BAD_OPTION when the port cannot be had.
+ */
+export function serveMetrics(registry: Registry, port: number, host = '127.0.0.1'): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?', 1)[0] !== '/metrics') {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${messageOf(error)}\n`),
+    );
+  });
+  server.unref();
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new UsageError('BAD_OPTION', `metricsPort: ${port} cannot be had: ${messageOf(cause)}`, { cause }));
+    });
+    server.listen(port, host, () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
