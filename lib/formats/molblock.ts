@@ -3,13 +3,16 @@ import { headerName } from './sdf-items.js';
 import type { Fault } from './slice.js';
 
 const END = Buffer.from('M  END');
+const HEADER = 0x3e;
 
 /** Index of what follows the first `M  END` line; -1 where there is none. */
 export function molblockEnd(raw: Buffer): number {
   for (let index = raw.indexOf(END); index >= 0; index = raw.indexOf(END, index + 1)) {
     if (index > 0 && !isLineEnd(raw[index - 1] as number)) continue;
     const end = nextLine(raw, index);
-    if (raw.toString('latin1', index + END.length, end).trim() === '') return end;
+    if (raw.toString('latin1', index + END.length, end).trim() !== '') continue;
+    // One in a data item is not the entry's own.
+    return firstHeader(raw.subarray(0, index)) < index ? -1 : end;
   }
   return -1;
 }
@@ -29,8 +32,8 @@ export interface Molblock {
 /** The molblock of an entry, if its frame is whole; what is in the frame is RDKit's to judge. */
 export function readMolblock(raw: Buffer): Molblock | Fault {
   const end = molblockEnd(raw);
-  const block = raw.subarray(0, end < 0 ? itemsStart(raw) : end);
-  if (isBlank(block) || (end >= 0 && /^M {2}END\s*$/.test(block.toString('latin1').trimStart()))) {
+  const block = raw.subarray(0, itemsStart(raw));
+  if (isBlank(block) || (end >= 0 && isBlank(block.subarray(0, block.lastIndexOf(END))))) {
     return { code: 'NO_STRUCTURE', message: 'The record has no molblock' };
   }
   const lines = withLf(block);
@@ -98,11 +101,17 @@ function failed(message: string): Fault {
   return { code: 'PARSE_FAILED', message };
 }
 
+/** Index of what follows the molblock: behind its `M  END`, else the first data header, else the length. */
+export function itemsStart(raw: Buffer): number {
+  const end = molblockEnd(raw);
+  return end < 0 ? firstHeader(raw) : end;
+}
+
 /** Index of the first data header; the length where there is none. */
-function itemsStart(raw: Buffer): number {
-  for (let line = 0; line < raw.length; line = nextLine(raw, line)) {
-    if (raw[line] === 0x3e && headerName(raw.toString('latin1', line, nextLine(raw, line)).trimEnd()) !== null)
-      return line;
+function firstHeader(raw: Buffer): number {
+  for (let index = raw.indexOf(HEADER); index >= 0; index = raw.indexOf(HEADER, index + 1)) {
+    if (index > 0 && !isLineEnd(raw[index - 1] as number)) continue;
+    if (headerName(raw.toString('latin1', index, nextLine(raw, index)).trimEnd()) !== null) return index;
   }
   return raw.length;
 }

@@ -1,6 +1,6 @@
 /** Reads one record: its structure as RDKit takes it, its name and tags. Pure; runs in the worker threads. */
 import type { Layout, Warning } from '../types.js';
-import { readMolblock } from './molblock.js';
+import { itemsStart, readMolblock } from './molblock.js';
 import { readSdfItems } from './read-sdf-items.js';
 import type { Fault } from './slice.js';
 import { madeUpColumn, readSmilesLine, splitSmilesLine } from './smiles-line.js';
@@ -27,6 +27,15 @@ export function readRecord(layout: Layout, raw: Uint8Array, fields: readonly str
   return fields === null ? readLine(layout, bytes) : readRow(layout, bytes, fields);
 }
 
+/** The data items of a record, whatever its structure is like: the same that `readRecord` writes as JSON. */
+export function readRecordTags(layout: Layout, raw: Uint8Array, fields: readonly string[] | null): readonly Tag[] {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (layout.format === 'sdf') return readSdfItems(decodeText(bytes.subarray(itemsStart(bytes)), layout.encoding).text);
+  return fields === null
+    ? lineTags(layout, splitSmilesLine(decodeText(bytes, layout.encoding).text, layout))
+    : rowTags(layout, fields);
+}
+
 function readEntry(layout: Layout, raw: Buffer): ParsedRecord | Fault {
   const molblock = readMolblock(raw);
   if ('code' in molblock) return molblock;
@@ -46,28 +55,33 @@ function readEntry(layout: Layout, raw: Buffer): ParsedRecord | Fault {
 function readLine(layout: Layout, raw: Buffer): ParsedRecord | Fault {
   const { text, warnings } = decodeText(raw, layout.encoding);
   const { smiles, rest } = readSmilesLine(text);
+  const tags = lineTags(layout, splitSmilesLine(text, layout));
+  return readSmiles(smiles, layout.nameTag === null ? rest : tagValue(tags, layout.nameTag), tags, warnings);
+}
+
+function lineTags(layout: Layout, values: readonly string[]): Tag[] {
   const columns = layout.columns ?? [];
-  const values = columns.length > 2 || layout.nameTag !== null ? splitSmilesLine(text, layout) : [smiles, rest];
-  // A second column without a name is the name.
-  const named = columns.length === 2 && columns[1] === madeUpColumn(1) ? [] : columns.slice(1);
-  const tags = named.flatMap((column, index): Tag[] => {
+  // A second column that has no name of its own is the name of the molecule.
+  if (columns.length === 2 && columns[1] === madeUpColumn(1) && layout.nameTag === null) return [];
+  return columns.slice(1).flatMap((column, index): Tag[] => {
     const value = values[index + 1];
     return value ? [[column, value]] : [];
   });
-  return readSmiles(smiles, layout.nameTag === null ? values[1] : tagValue(tags, layout.nameTag), tags, warnings);
 }
 
 function readRow(layout: Layout, raw: Buffer, fields: readonly string[]): ParsedRecord | Fault {
-  const columns = layout.columns ?? [];
   const { warnings } = decodeText(raw, layout.encoding);
-  const tags: Tag[] = [];
-  let smiles = '';
-  columns.forEach((column, index) => {
-    const value = (fields[index] ?? '').replaceAll('\0', '\ufffd');
-    if (column === layout.smilesColumn) smiles = readSmilesLine(value).smiles;
-    else tags.push([column, value]);
-  });
-  return readSmiles(smiles, layout.nameTag === null ? undefined : tagValue(tags, layout.nameTag), tags, warnings);
+  const tags = rowTags(layout, fields);
+  const { smiles } = readSmilesLine(fields[layout.columns?.indexOf(layout.smilesColumn ?? '') ?? -1] ?? '');
+  return readSmiles(smiles, layout.nameTag === null ? null : tagValue(tags, layout.nameTag), tags, warnings);
+}
+
+function rowTags(layout: Layout, fields: readonly string[]): Tag[] {
+  const columns = layout.columns ?? [];
+  const smiles = columns.indexOf(layout.smilesColumn ?? '');
+  return columns.flatMap((column, index): Tag[] =>
+    index === smiles ? [] : [[column, (fields[index] ?? '').replaceAll('\0', '\ufffd')]],
+  );
 }
 
 function readSmiles(
