@@ -85,10 +85,11 @@ export class CsvSplitter implements Splitter {
         continue;
       }
 
-      const last = final || bytes.length - from > this.#maxRecordBytes;
-      const scan = scanRow(bytes, from, this.#delimiter, last);
-      if (scan.kind === 'needs more') break;
-      if (scan.kind === 'row' && (scan.lines === 1 || scan.columns === this.#columns)) {
+      const scan = scanRow(bytes, from, this.#delimiter, final);
+      // A quoted field that goes on beyond the bound of a record was never closed.
+      const limit = from + Math.max(this.#maxRecordBytes, KEPT_BYTES);
+      if (scan.kind === 'needs more' && bytes.length <= limit) break;
+      if (scan.kind === 'row' && (scan.lines === 1 || (scan.columns === this.#columns && scan.to <= limit))) {
         batch.push({ from, to: scan.to, next: scan.next });
         from = scan.next;
         continue;
@@ -162,7 +163,7 @@ export class CsvSplitter implements Splitter {
     const endOffset = this.#base + next;
     const warnings = NO_WARNINGS;
     if (length > this.#maxRecordBytes) {
-      const raw = Buffer.from(this.#bytes.subarray(from, from + KEPT_BYTES));
+      const raw = Buffer.from(this.#bytes.subarray(from, Math.min(to, from + KEPT_BYTES)));
       return { raw, offset, endOffset, fault: tooLarge(length, offset, this.#maxRecordBytes), warnings, fields: null };
     }
     return { raw: this.#bytes.subarray(from, to), offset, endOffset, fault, warnings, fields };
@@ -178,7 +179,7 @@ export class CsvSplitter implements Splitter {
   /** Keeps what is held within the bound of a record. */
   #letGo(): void {
     const bytes = this.#bytes;
-    if (this.#large === null && bytes.length <= this.#maxRecordBytes) return;
+    if (this.#large === null && bytes.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
     if (this.#large === null && scanLine(bytes, 0, false) !== null) return;
     this.#large ??= { bytes: Buffer.from(bytes.subarray(0, KEPT_BYTES)), offset: this.#base };
     const keep = bytes.at(-1) === CR ? 1 : 0;

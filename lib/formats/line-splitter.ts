@@ -71,7 +71,7 @@ export class LineSplitter implements Splitter {
 
   #letGo(): void {
     const rest = this.#rest;
-    if (this.#large === null && rest.length <= this.#maxRecordBytes) return;
+    if (this.#large === null && rest.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
     this.#large ??= { bytes: Buffer.from(rest.subarray(0, KEPT_BYTES)), offset: this.#base };
     // A CR at the end still waits for its LF.
     const keep = rest.at(-1) === CR ? 1 : 0;

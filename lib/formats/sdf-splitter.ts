@@ -18,6 +18,7 @@ const DELIMITER = Buffer.from('$$$$');
 const MISSING: readonly Warning[] = [{ code: 'DELIMITER_MISSING' }];
 /** Bytes kept behind the scan of a record that is too large: more than a delimiter line needs. */
 const OVERLAP = 1024;
+const VERSION_BYTES = 5;
 
 interface Delimiter {
   /** Offset of its line. */
@@ -114,8 +115,8 @@ export class SdfSplitter implements Splitter {
     for (;;) {
       const found = findHeader(this.#window, this.#start, this.#headerScan, bound);
       if (found === null) {
-        // A header's last line may not be whole yet.
-        this.#headerScan = Math.max(this.#headerScan, bound - (final ? 0 : 1));
+        // The next bytes may complete a version that has begun.
+        this.#headerScan = Math.max(this.#headerScan, bound - VERSION_BYTES + 1);
         return -1;
       }
       if (found.kind === 'incomplete' && !final && bound === this.#window.end) {
@@ -132,7 +133,7 @@ export class SdfSplitter implements Splitter {
     const offset = this.#start;
     const length = to - offset;
     const large = length > this.#maxRecordBytes;
-    const whole = this.#window.slice(offset, large ? offset + KEPT_BYTES : to);
+    const whole = this.#window.slice(offset, large ? Math.min(to, offset + KEPT_BYTES) : to);
     const raw = large ? Buffer.from(whole) : withoutRejectItems(whole);
     const reason = large ? tooLarge(length, offset, this.#maxRecordBytes) : fault;
     this.#next(next);
@@ -158,7 +159,8 @@ export class SdfSplitter implements Splitter {
   /** Keeps the window within the bound of a record. */
   #letGo(): void {
     const window = this.#window;
-    if (this.#large === null && window.end - this.#start <= this.#maxRecordBytes + OVERLAP) return;
+    if (this.#large === null && window.end - this.#start <= Math.max(this.#maxRecordBytes, KEPT_BYTES) + OVERLAP)
+      return;
     this.#large ??= Buffer.from(window.slice(this.#start, this.#start + KEPT_BYTES));
     window.cut(Math.max(window.start, window.end - OVERLAP));
     this.#delimiterScan = Math.max(this.#delimiterScan, window.start + 1);
