@@ -42,14 +42,15 @@ class Describe extends BlockTransform<SplitItem, Item> {
       fingerprint: options.fingerprint ?? DEFAULTS.fingerprint,
       standardize: options.standardize ?? DEFAULTS.standardize,
     };
+    const { sizer } = options;
     super({
       concurrency: pool.capacity,
       maxPending: pool.capacity * (1 + WAITING),
       maxAgeMs: MAX_AGE_MS,
-      size: () => options.sizer?.next() ?? BLOCK,
+      size: () => sizer?.next() ?? BLOCK,
       sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0),
       takes: (item) => item.kind === 'record',
-      run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, signal),
+      run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, { signal, ...(sizer && { sizer }) }),
     });
     this.#ownPool = options.pool === undefined ? pool : null;
   }

@@ -6,13 +6,14 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { MolstreamError, messageOf } from '../errors.js';
-import type { DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
-import { type Block, CURRENT, packBlock, rejectionOf, unpackResult } from './blocks.js';
+import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
+import { type Block, CURRENT, packBlock, rejectionOf, THREAD, unpackResult } from './blocks.js';
 import type { DescriberSettings } from './describer.js';
 import type { Failure } from './failures.js';
+import { orAborted } from './or-aborted.js';
 import { compileRdkit } from './rdkit.js';
 import type { Answer } from './serve-blocks.js';
-import { Watchdog } from './watchdog.js';
+import { Watchdog, type Watched } from './watchdog.js';
 
 export interface DescribePoolOptions {
   /** Worker threads, 1 or more. Default: the cores that the process may use. */
@@ -39,12 +40,21 @@ export class DescribePool {
   #threads: Promise<Piscina<Block, Answer>> | null = null;
   #destroyed = false;
   #deaths = 0;
+  #busyMs = 0;
+  /** Threads that the watchdog ended: none of their other records is to blame. */
+  readonly #ended = new Set<number>();
+  readonly #broken = new AbortController();
 
   constructor(options: DescribePoolOptions = {}) {
     this.workers = options.workers ?? availableParallelism();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 128_000_000;
     this.#workerFile = options.workerFile ?? new URL('./worker.js', import.meta.url);
     this.#watchdog = new Watchdog(options.recordTimeoutMs ?? 30_000, (threadId) => this.#end(threadId));
+  }
+
+  /** Milliseconds that the workers have spent on blocks, all together. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** Blocks that keep all workers busy. */
@@ -54,33 +64,45 @@ export class DescribePool {
 
   /**
    * One item for each record, in order. A record that hangs or ends its worker is rejected; the others of its block are
-   * described by another. Rejects when the workers cannot work at all, and with the signal's reason when it is aborted.
+   * described by another. `sizer` is told what the block cost. Rejects when the workers cannot work at all, and with the
+   * signal's reason when it is aborted.
    */
   async describe(
     records: readonly RawRecord[],
     options: DescribeOptions,
-    signal?: AbortSignal,
+    { signal, sizer }: { signal?: AbortSignal; sizer?: BatchSizer } = {},
   ): Promise<(Molecule | Rejection)[]> {
     signal?.throwIfAborted();
     if (records.length === 0) return [];
     const piscina = await this.#start();
     const block = packBlock(records, options);
+    const bytes = block.bytes.byteLength;
     const watched = this.#watchdog.watch(block.progress);
+    const task = piscina.run(block, { transferList: [block.bytes.buffer, block.ends.buffer] });
     let answer: Answer;
     try {
-      answer = await orAborted(piscina.run(block, { transferList: [block.bytes.buffer, block.ends.buffer] }), signal);
+      answer = await orAborted(task, signal, this.#broken.signal);
     } catch (error) {
-      if (this.#destroyed || signal?.aborted) throw error;
-      const culprit = Atomics.load(block.progress, CURRENT) - 1;
+      if (this.#destroyed || this.#broken.signal.aborted || signal?.aborted) throw error;
+      const culprit = this.#culprit(watched);
+      const describe = (others: readonly RawRecord[]) =>
+        this.describe(others, options, { ...(signal && { signal }), ...(sizer && { sizer }) });
+      if (culprit === null) return describe(records);
       const failure: Failure = watched.timedOut
         ? { code: 'RECORD_TIMEOUT', message: `describing it took longer than ${this.#watchdog.timeoutMs} ms` }
         : { code: 'WORKER_CRASHED', message: `describing it ended the worker: ${messageOf(error)}` };
-      return this.#describeOthers(records, options, culprit, failure, signal);
+      const [before, after] = await Promise.all([
+        describe(records.slice(0, culprit)),
+        describe(records.slice(culprit + 1)),
+      ]);
+      return [...before, rejectionOf(records[culprit]!, 'describe', failure), ...after];
     } finally {
       this.#watchdog.release(watched);
     }
     if ('error' in answer) throw new MolstreamError('INTERNAL', `describing failed: ${answer.error}`);
     this.#deaths = 0;
+    this.#busyMs += answer.ms;
+    sizer?.report({ rows: records.length, bytes, ms: answer.ms, closedBy: 'rows' });
     return unpackResult(records, answer);
   }
 
@@ -91,27 +113,17 @@ export class DescribePool {
     await piscina?.destroy();
   }
 
-  async #describeOthers(
-    records: readonly RawRecord[],
-    options: DescribeOptions,
-    culprit: number,
-    failure: Failure,
-    signal: AbortSignal | undefined,
-  ): Promise<(Molecule | Rejection)[]> {
-    const record = records[culprit];
-    if (record === undefined) {
-      this.#deaths += 1;
-      if (this.#deaths > MOST_DEATHS * this.workers) {
-        throw new MolstreamError('INTERNAL', `the workers end before they begin: ${failure.message}`);
-      }
-      return this.describe(records, options, signal);
+  /** Row of the record that ended its worker; null where the block only shared one with the record that did. */
+  #culprit({ progress, timedOut }: Watched): number | null {
+    const row = Atomics.load(progress, CURRENT) - 1;
+    if (row >= 0 && (timedOut || !this.#ended.has(Atomics.load(progress, THREAD)))) {
+      this.#deaths = 0;
+      return row;
     }
-    this.#deaths = 0;
-    const [before, after] = await Promise.all([
-      this.describe(records.slice(0, culprit), options, signal),
-      this.describe(records.slice(culprit + 1), options, signal),
-    ]);
-    return [...before, rejectionOf(record, 'describe', failure), ...after];
+    this.#deaths += 1;
+    if (this.#deaths > MOST_DEATHS * this.workers)
+      throw new MolstreamError('INTERNAL', 'workers end before they begin');
+    return null;
   }
 
   #start(): Promise<Piscina<Block, Answer>> {
@@ -126,22 +138,17 @@ export class DescribePool {
         atomics: 'disabled',
         workerData: { wasm, maxInstanceBytes: this.#maxInstanceBytes } satisfies DescriberSettings,
       });
+      // A worker failed that had nothing to do: the fault is the program's.
+      piscina.on('error', (error: unknown) => {
+        this.#broken.abort(new MolstreamError('INTERNAL', `a worker failed: ${messageOf(error)}`, { cause: error }));
+      });
       return piscina;
     });
     return this.#threads;
   }
 
   #end(threadId: number): void {
+    this.#ended.add(threadId);
     this.#threads?.then((piscina) => piscina.threads.find((thread) => thread.threadId === threadId)?.terminate());
   }
-}
-
-/** What `task` gives, unless `signal` is aborted first: the task then goes on, but nobody waits for it. */
-function orAborted<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return task;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    task.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
