@@ -31,7 +31,7 @@ const WEIGHED_SLACK = 1.1;
 const YOUNG = 12;
 /** Chunks without an error before growth goes on. */
 const CLEAN = 3;
-const DEEP_PROBE = 0.5;
+const DEEP_PROBES = [0.5, 0.25, 0.5, 0.125] as const;
 const HIGH_PROBE = 1.5;
 /** Chunks between two deep probes, with a high one between. */
 const PROBE_EVERY = 16;
@@ -154,7 +154,7 @@ export class AdaptiveSizer implements BatchSizer {
         late ? 'a commit took too long' : 'a commit took five times what was expected',
       );
     } else {
-      this.#aim(cost);
+      this.#aim(cost, observed !== 'outlier');
     }
     this.#planProbe(observed);
   }
@@ -204,7 +204,8 @@ export class AdaptiveSizer implements BatchSizer {
 
   #observe(cost: Cost): Observed {
     const beyond = cost.rows > this.#proven;
-    if (beyond && this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise)) return 'outlier';
+    if (beyond && this.#seek(cost)) return 'outlier';
+    const expected = this.#model.predict(cost.rows * this.#unitsPerRow);
     const byRows = this.#byRows.observe(cost.rows, cost.ms);
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.#model === this.#byRows ? byRows : byBytes;
@@ -212,18 +213,28 @@ export class AdaptiveSizer implements BatchSizer {
       // Beyond what was tried before it is the size that costs more, as likely as the times.
       if (!beyond) this.#rateCap.clear();
       this.#proven = cost.rows;
-    } else if (observed === 'fitted') {
-      this.#proven = Math.max(this.#proven, cost.rows);
-      if (!beyond) this.#rateCap.observe(cost.rows, cost.ms, this.#model.noise);
+      return observed;
     }
+    if (observed === 'fitted') this.#proven = Math.max(this.#proven, cost.rows);
+    // A stray time above says nothing about the size; one below may be what a smaller size costs.
+    if (!beyond && (observed === 'fitted' || cost.ms < expected)) this.#seek(cost);
     return observed;
+  }
+
+  /** Whether more rows were found to cost rate. */
+  #seek(cost: Cost): boolean {
+    return this.#rateCap.observe(cost.rows, cost.ms, this.#doubtfulNoise);
+  }
+
+  /** The noise, taken for more while it was estimated from a few times only. */
+  get #doubtfulNoise(): number {
+    return this.#model.noise * (1 + 4 / this.#model.observations);
   }
 
   #failed(error: string): void {
     if (this.#before === 0) this.#before = this.#rows;
     this.#errorRate = this.#errorRate * 0.8 + 0.2;
     this.#clean = 0;
-    this.#probe = 1;
     const urgent = URGENT.test(error);
     const floor = urgent ? 1 : this.#before / 4;
     const rows = Math.max(Math.min(floor, this.#rows), this.#rows * (urgent ? 0.5 : 0.8), 1);
@@ -265,7 +276,7 @@ export class AdaptiveSizer implements BatchSizer {
     return Math.max(this.#model.unitMs, 1e-9) * this.#unitsPerRow;
   }
 
-  #aim(cost: Cost): void {
+  #aim(cost: Cost, mayGrow: boolean): void {
     const [bound, limit] = this.#bounds()[0]!;
     const most = Math.max(1, limit);
     const knee = Math.max(1, kneeOf(this.#model.fixedMs, this.#rowMs, EPSILON));
@@ -273,7 +284,7 @@ export class AdaptiveSizer implements BatchSizer {
       this.#streak = 0;
       this.#set(most, bound, `the ${bound} bound asks for less`);
     } else if (knee > this.#rows) {
-      this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
+      if (mayGrow) this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
       return;
     }
     if (knee < this.#rows) this.#ease(knee);
@@ -311,8 +322,10 @@ export class AdaptiveSizer implements BatchSizer {
   /** The next chunk's size is varied, since at a constant size the fixed cost and the cost a row cannot be told apart. */
   #planProbe(observed: Observed): void {
     this.#probes += 1;
-    if (observed === 'afresh' || this.#probes % PROBE_EVERY === 0) {
-      this.#probe = DEEP_PROBE;
+    if (observed === 'afresh') {
+      this.#probe = DEEP_PROBES[0];
+    } else if (this.#probes % PROBE_EVERY === 0) {
+      this.#probe = this.#deepProbe();
     } else if (this.#probes % PROBE_EVERY === PROBE_EVERY / 2 && this.#roomAbove()) {
       this.#probe = HIGH_PROBE;
     } else {
@@ -322,9 +335,20 @@ export class AdaptiveSizer implements BatchSizer {
 
   /** As small as the fixed cost allows at little loss: the smaller, the more it tells. */
   #smallProbe(): number {
-    const fixed = this.#model.fixedMs / this.#model.predict(this.#rows * this.#unitsPerRow);
+    const fixed = this.#fixedShare;
     const kept = 1 - PROBE_LOSS;
-    return Math.min(0.9, Math.max(DEEP_PROBE, (fixed * kept) / (1 - kept * (1 - fixed))));
+    return Math.min(0.9, Math.max(DEEP_PROBES[0], (fixed * kept) / (1 - kept * (1 - fixed))));
+  }
+
+  /** Now and then far below, where costs may be others altogether; such a chunk takes little time. */
+  #deepProbe(): number {
+    if (this.#fixedShare > 0.1) return DEEP_PROBES[0];
+    return DEEP_PROBES[(this.#probes / PROBE_EVERY) % DEEP_PROBES.length] ?? DEEP_PROBES[0];
+  }
+
+  /** Share of the fixed cost in a chunk's time. */
+  get #fixedShare(): number {
+    return this.#model.fixedMs / this.#model.predict(this.#rows * this.#unitsPerRow);
   }
 
   /** Whether a larger chunk would pass no bound, as far as it is known. */

@@ -120,7 +120,7 @@ export class CostModel {
 
   /** From what successive residuals differ by, so that a misfit, which they share, is not taken for noise. */
   #learnNoise(residual: number): void {
-    const most = OUTLIER * Math.SQRT2 * this.#noise;
+    const most = OUTLIER * this.#noise;
     const step = Math.min(Math.abs(residual - this.#residual), most);
     this.#residual = residual;
     this.#noise = Math.max(NOISE_FLOOR, Math.sqrt(this.#noise ** 2 + NOISE_SHARE * (step ** 2 / 2 - this.#noise ** 2)));

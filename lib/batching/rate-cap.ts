@@ -10,6 +10,7 @@ const SURE = 2;
 /** Chunks after which a cap is tried again; longer each time that it held. */
 const PATIENCE = 4;
 const MOST_PATIENCE = 160;
+const MOST_LIFTS = 3;
 
 interface Step {
   weight: number;
@@ -24,6 +25,8 @@ export class RateCap {
   #limit = Number.POSITIVE_INFINITY;
   #patience = PATIENCE;
   #wait = 0;
+  /** Times in a row that the cap was lifted. */
+  #lifts = 0;
 
   /** Most rows that are worth while, as far as it is known. */
   get limit(): number {
@@ -43,6 +46,7 @@ export class RateCap {
     }
     if (best === here) return false;
     this.#limit = best.rows;
+    this.#lifts = 0;
     this.#wait = this.#patience;
     this.#patience = Math.min(MOST_PATIENCE, this.#patience * 1.6);
     return true;
@@ -54,6 +58,7 @@ export class RateCap {
     this.#limit = Number.POSITIVE_INFINITY;
     this.#patience = PATIENCE;
     this.#wait = 0;
+    this.#lifts = 0;
   }
 
   #learn(rows: number, cost: number): Step {
@@ -70,7 +75,9 @@ export class RateCap {
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     this.#wait -= 1;
     if (this.#wait > 0) return;
-    this.#limit *= STEP;
-    this.#wait = this.#patience;
+    // While larger sizes do well the steps grow: a cap that was found by chance is soon left.
+    this.#lifts = Math.min(MOST_LIFTS, this.#lifts + 1);
+    this.#limit *= STEP ** this.#lifts;
+    this.#wait = PATIENCE;
   }
 }
