@@ -5,9 +5,6 @@ import { type Composition, compositionFromJson } from './composition.js';
 import type { Graph } from './descriptors/graph.js';
 import { computeDescriptors, formalCharge, heavyAtoms, hillFormula } from './descriptors/kernel.js';
 
-/** RDKit's own spiro and bridgehead counts compare all pairs of rings: a second for 600 rings, a minute for 4,000. */
-const MOST_RINGS = 500;
-
 /**
  * Writes the descriptors from index `at` of `out` on, where `out` is not null. `graph` is the molecule's decoded pickle,
  * null where it could not be decoded.
@@ -20,8 +17,6 @@ export function measure(mol: Mol, graph: Graph | null, out: Float64Array | null,
 
 function writeDescriptors(mol: Mol, graph: Graph | null, out: Float64Array, at: number): void {
   if (graph !== null && computeDescriptors(graph, out, at)) return;
-  // Where RDKit would take too long, sums are complete that it would have cut off.
-  if (graph !== null && graph.ringCount > MOST_RINGS && computeDescriptors(graph, out, at, true)) return;
   const values = JSON.parse(mol.get_descriptors()) as Readonly<Record<string, number>>;
   DESCRIPTORS.forEach(([, name], i) => {
     out[at + i] = values[name] ?? Number.NaN;

@@ -24,8 +24,8 @@ export function hydrogenOn(graph: Graph, parent: number): number {
 
 /** The type of a hydrogen that is an atom of the graph: the earliest in the list of those that its neighbours give. */
 export function hydrogenAtom(graph: Graph, hydrogen: number): number {
-  const { starts, neighbours, neighbourBonds, bondType } = graph;
-  let type = HS;
+  const { explicitHs, implicitHs, starts, neighbours, neighbourBonds, bondType } = graph;
+  let type = explicitHs[hydrogen]! + implicitHs[hydrogen]! > 0 ? H1 : HS;
   const end = starts[hydrogen + 1]!;
   for (let k = starts[hydrogen]!; k < end; k++) {
     const bond = bondType[neighbourBonds[k]!];

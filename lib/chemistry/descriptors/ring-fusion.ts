@@ -4,64 +4,94 @@ import { slotOf } from './slots.js';
 const SPIRO = slotOf('num_spiro_atoms');
 const BRIDGEHEAD = slotOf('num_bridgehead_atoms');
 
-const IS_SPIRO = 1;
-const IS_BRIDGEHEAD = 2;
-
 /** Bits of the atoms (bonds) of each ring, `atomWords` (`bondWords`) words a ring. */
 let atomSets = new Int32Array(0);
 let bondSets = new Int32Array(0);
-let marks = new Uint8Array(0);
-let touched = new Uint8Array(0);
+let atomWords = 0;
+let bondWords = 0;
+
+/** Where atom `a` stands in `ringAtoms`, and in which rings: `places[k]`, `memberOf[k]`, k in `first[a]` ... `first[a+1]`. */
+let first = new Int32Array(0);
+let places = new Int32Array(0);
+let memberOf = new Int32Array(0);
 
 /**
  * Spiro atoms: the only atom that two rings share. Bridgehead atoms: the ends of a path of at least two bonds that two
- * rings share. RDKit: `Lipinski.cpp`, `calcNumSpiroAtoms`, `calcNumBridgeheadAtoms`, which compare lists; with sets of
- * bits a macrocycle of thousands of symmetrised rings takes milliseconds.
+ * rings share. RDKit: `Lipinski.cpp`, `calcNumSpiroAtoms`, `calcNumBridgeheadAtoms`, which compare all pairs of rings.
+ * Here each atom looks among its own rings for a pair that makes it one or the other: two rings that meet in it alone
+ * take four of its bonds, two of which a path ends at it take three. So a macrocycle of thousands of symmetrised rings
+ * is done in milliseconds.
  */
 export function ringFusion(graph: Graph, out: Float64Array, at: number): void {
-  const { atomCount, ringCount } = graph;
   let spiro = 0;
   let bridgehead = 0;
-  if (ringCount > 1) {
-    const atomWords = (atomCount + 31) >>> 5;
-    const bondWords = (graph.bondCount + 31) >>> 5;
-    fillSets(graph, atomWords, bondWords);
-    for (let i = 0; i < ringCount; i++) {
-      const first = i * atomWords;
-      for (let j = i + 1; j < ringCount; j++) {
-        const second = j * atomWords;
-        let shared = 0;
-        let last = 0;
-        for (let w = 0; w < atomWords; w++) {
-          const common = atomSets[first + w]! & atomSets[second + w]!;
-          if (common === 0) continue;
-          shared += bitCount(common);
-          last = (w << 5) + 31 - Math.clz32(common);
-        }
-        if (shared === 1) marks[last]! |= IS_SPIRO;
-        else if (shared > 2) markBridgeheads(graph, i * bondWords, j * bondWords, bondWords);
-      }
-    }
-    for (let a = 0; a < atomCount; a++) {
-      if (marks[a]! & IS_SPIRO) spiro++;
-      if (marks[a]! & IS_BRIDGEHEAD) bridgehead++;
+  if (graph.ringCount > 1) {
+    fillSets(graph);
+    fillMemberships(graph);
+    for (let a = 0; a < graph.atomCount; a++) {
+      if (first[a + 1]! - first[a]! < 2) continue;
+      const bonds = ringBondsAt(graph, a);
+      if (bonds > 3 && isSpiro(graph, a)) spiro++;
+      if (bonds > 2 && isBridgehead(graph, a)) bridgehead++;
     }
   }
   out[at + SPIRO] = spiro;
   out[at + BRIDGEHEAD] = bridgehead;
 }
 
-function fillSets(graph: Graph, atomWords: number, bondWords: number): void {
-  const { atomCount, ringCount, ringStarts, ringAtoms, ringBonds } = graph;
+function isSpiro(graph: Graph, atom: number): boolean {
+  const end = first[atom + 1]!;
+  for (let k = first[atom]!; k < end; k++) {
+    for (let l = k + 1; l < end; l++) {
+      if (bondsSharedAt(graph, k, l) !== 0) continue;
+      if (shared(atomSets, atomWords, memberOf[k]!, memberOf[l]!) === 1) return true;
+    }
+  }
+  return false;
+}
+
+function isBridgehead(graph: Graph, atom: number): boolean {
+  const end = first[atom + 1]!;
+  for (let k = first[atom]!; k < end; k++) {
+    for (let l = k + 1; l < end; l++) {
+      if (bondsSharedAt(graph, k, l) !== 1) continue;
+      if (shared(bondSets, bondWords, memberOf[k]!, memberOf[l]!) > 1) return true;
+    }
+  }
+  return false;
+}
+
+function ringBondsAt(graph: Graph, atom: number): number {
+  let bonds = 0;
+  const end = graph.starts[atom + 1]!;
+  for (let k = graph.starts[atom]!; k < end; k++) bonds += graph.bondInRing[graph.neighbourBonds[k]!]!;
+  return bonds;
+}
+
+/** How many of an atom's bonds two of its rings both take; each takes two. */
+function bondsSharedAt(graph: Graph, k: number, l: number): number {
+  const { ringBonds } = graph;
+  const next = ringBonds[places[k]!]!;
+  const otherNext = ringBonds[places[l]!]!;
+  const last = ringBonds[before(graph, k)]!;
+  const otherLast = ringBonds[before(graph, l)]!;
+  return Number(next === otherNext || next === otherLast) + Number(last === otherNext || last === otherLast);
+}
+
+function before(graph: Graph, membership: number): number {
+  const place = places[membership]!;
+  const ring = memberOf[membership]!;
+  return place === graph.ringStarts[ring] ? graph.ringStarts[ring + 1]! - 1 : place - 1;
+}
+
+function fillSets(graph: Graph): void {
+  const { ringCount, ringStarts, ringAtoms, ringBonds } = graph;
+  atomWords = (graph.atomCount + 31) >>> 5;
+  bondWords = (graph.bondCount + 31) >>> 5;
   if (atomSets.length < ringCount * atomWords) atomSets = new Int32Array(2 * ringCount * atomWords);
   if (bondSets.length < ringCount * bondWords) bondSets = new Int32Array(2 * ringCount * bondWords);
-  if (marks.length < atomCount) {
-    marks = new Uint8Array(2 * atomCount);
-    touched = new Uint8Array(2 * atomCount);
-  }
   atomSets.fill(0, 0, ringCount * atomWords);
   bondSets.fill(0, 0, ringCount * bondWords);
-  marks.fill(0, 0, atomCount);
   for (let r = 0; r < ringCount; r++) {
     const end = ringStarts[r + 1]!;
     for (let k = ringStarts[r]!; k < end; k++) {
@@ -73,28 +103,35 @@ function fillSets(graph: Graph, atomWords: number, bondWords: number): void {
   }
 }
 
-/** Marks the atoms at which exactly one of the bonds ends that two rings share, if they share more than one. */
-function markBridgeheads(graph: Graph, first: number, second: number, words: number): void {
-  const { bondBegin, bondEnd } = graph;
-  let bonds = 0;
-  for (let w = 0; w < words; w++) bonds += bitCount(bondSets[first + w]! & bondSets[second + w]!);
-  if (bonds < 2) return;
-  for (let pass = 0; pass < 3; pass++) {
-    for (let w = 0; w < words; w++) {
-      for (let common = bondSets[first + w]! & bondSets[second + w]!; common !== 0; common &= common - 1) {
-        const bond = (w << 5) + 31 - Math.clz32(common & -common);
-        visit(bondBegin[bond]!, pass);
-        visit(bondEnd[bond]!, pass);
-      }
+function fillMemberships(graph: Graph): void {
+  const { atomCount, ringCount, ringStarts, ringAtoms } = graph;
+  const members = ringStarts[ringCount]!;
+  if (first.length < atomCount + 2) first = new Int32Array(2 * atomCount + 2);
+  if (places.length < members) {
+    places = new Int32Array(2 * members);
+    memberOf = new Int32Array(2 * members);
+  }
+  // Counted two places ahead, so that filling moves each start to where it belongs.
+  first.fill(0, 0, atomCount + 2);
+  for (let k = 0; k < members; k++) first[ringAtoms[k]! + 2]!++;
+  for (let a = 2; a <= atomCount; a++) first[a]! += first[a - 1]!;
+  for (let r = 0; r < ringCount; r++) {
+    const end = ringStarts[r + 1]!;
+    for (let k = ringStarts[r]!; k < end; k++) {
+      const slot = first[ringAtoms[k]! + 1]!++;
+      places[slot] = k;
+      memberOf[slot] = r;
     }
   }
 }
 
-/** First pass: nothing was touched; second: count; third: mark. `touched` need not be cleared between calls. */
-function visit(atom: number, pass: number): void {
-  if (pass === 0) touched[atom] = 0;
-  else if (pass === 1) touched[atom]!++;
-  else if (touched[atom] === 1) marks[atom]! |= IS_BRIDGEHEAD;
+/** Bits that the sets of two rings have in common. */
+function shared(sets: Int32Array, words: number, ring: number, other: number): number {
+  let bits = 0;
+  const offset = (other - ring) * words;
+  const end = (ring + 1) * words;
+  for (let w = ring * words; w < end; w++) bits += bitCount(sets[w]! & sets[w + offset]!);
+  return bits;
 }
 
 function bitCount(word: number): number {
