@@ -26,8 +26,8 @@ export async function* structures(path: string): AsyncGenerator<Structure> {
   const start = await firstBytes(path);
   if (/^M {2}END|^\s*\d+\s*\d+.*V[23]000/m.test(start) || /\.(sdf?|mol|mdl)(\.gz)?$/i.test(path))
     yield* molblocks(path);
-  else if (/\.csv(\.gz)?$/i.test(path) && firstLine(start).includes(',')) yield* tabled(rows(path, ','));
-  else if (firstLine(start).includes('\t')) yield* tabled(rows(path, '\t'));
+  else if (/\.csv(\.gz)?$/i.test(path) && mostly(start, ',')) yield* tabled(rows(path, ','));
+  else if (mostly(start, '\t')) yield* tabled(rows(path, '\t'));
   else yield* tabled(lines(path));
 }
 
@@ -68,7 +68,8 @@ async function* tabled(table: AsyncIterable<string[]>): AsyncGenerator<Structure
 
 /** Columns whose name says so, else those that mostly hold SMILES of some length, else the first. */
 function smilesColumns(rows: string[][]): number[] {
-  const all = (rows[0] ?? []).map((_, column) => column);
+  const width = Math.max(...rows.map((row) => row.length));
+  const all = Array.from({ length: width }, (_, column) => column);
   const named = all.filter((column) => /smiles/i.test(rows[0]?.[column] ?? ''));
   if (named.length > 0) return named;
   const likely = all.filter((column) => {
@@ -120,6 +121,8 @@ async function firstBytes(path: string): Promise<string> {
   return start;
 }
 
-function firstLine(text: string): string {
-  return text.split(/[\r\n]/, 1)[0] ?? '';
+/** Whether most lines have this separator: the first may be a remark. */
+function mostly(text: string, separator: string): boolean {
+  const lines = text.split(/[\r\n]+/, LOOKED_AT).filter(Boolean);
+  return lines.filter((line) => line.includes(separator)).length > lines.length / 2;
 }
