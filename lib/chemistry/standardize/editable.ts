@@ -32,7 +32,12 @@ export interface Editable {
   aromaticBonds: readonly number[];
   /** Name and coordinates as they stand in the JSON; editing does not touch them. */
   readonly name: string | undefined;
-  readonly conformers: unknown;
+  readonly conformers: readonly Conformer[];
+}
+
+export interface Conformer {
+  readonly dim: number;
+  readonly coords: readonly (readonly number[])[];
 }
 
 export const DATIVE = 17;
@@ -56,7 +61,7 @@ interface JsonMolecule {
   name?: string;
   atoms: JsonAtom[];
   bonds: JsonBond[];
-  conformers?: unknown;
+  conformers?: Conformer[];
   extensions?: { name: string; aromaticAtoms?: number[]; aromaticBonds?: number[] }[];
 }
 
@@ -87,39 +92,45 @@ export function readEditable(json: string): Editable | null {
     aromaticAtoms: representation?.aromaticAtoms ?? [],
     aromaticBonds: representation?.aromaticBonds ?? [],
     name: molecule.name,
-    conformers: molecule.conformers,
+    conformers: molecule.conformers ?? [],
   };
 }
 
+const HEADER = JSON.stringify({
+  rdkitjson: { version: 12 },
+  defaults: {
+    atom: { z: 6, impHs: 0, chg: 0, nRad: 0, isotope: 0, stereo: UNSPECIFIED },
+    bond: { bo: 1, stereo: UNSPECIFIED },
+  },
+}).slice(0, -1);
+
 /** The JSON of an edited molecule, for `get_mol` with `{"assignStereo":false}`: else double-bond stereo is lost. */
 export function writeEditable({ atoms, bonds, aromaticAtoms, aromaticBonds, name, conformers }: Editable): string {
-  return JSON.stringify({
-    rdkitjson: { version: 12 },
-    defaults: {
-      atom: { z: 6, impHs: 0, chg: 0, nRad: 0, isotope: 0, stereo: UNSPECIFIED },
-      bond: { bo: 1, stereo: UNSPECIFIED },
-    },
-    molecules: [
-      {
-        name,
-        atoms: atoms.map((atom) => ({
-          z: atom.element,
-          impHs: atom.hydrogens,
-          chg: atom.charge,
-          nRad: atom.radicals,
-          isotope: atom.isotope,
-          stereo: atom.stereo,
-        })),
-        bonds: bonds.map((bond) => ({
-          bo: bond.order,
-          atoms: [bond.begin, bond.end],
-          ...(bond.stereoAtoms === null ? {} : { stereo: bond.stereo, stereoAtoms: bond.stereoAtoms }),
-        })),
-        conformers,
-        extensions: [{ name: 'rdkitRepresentation', formatVersion: 2, aromaticAtoms, aromaticBonds }],
-      },
-    ],
+  const molecule = JSON.stringify({
+    name,
+    atoms: atoms.map((atom) => ({
+      z: atom.element,
+      impHs: atom.hydrogens,
+      chg: atom.charge,
+      nRad: atom.radicals,
+      isotope: atom.isotope,
+      stereo: atom.stereo,
+    })),
+    bonds: bonds.map((bond) => ({
+      bo: bond.order,
+      atoms: [bond.begin, bond.end],
+      ...(bond.stereoAtoms === null ? {} : { stereo: bond.stereo, stereoAtoms: bond.stereoAtoms }),
+    })),
+    extensions: [{ name: 'rdkitRepresentation', formatVersion: 2, aromaticAtoms, aromaticBonds }],
   });
+  const placed = conformers.length === 0 ? '' : `,"conformers":[${conformers.map(writeConformer).join()}]`;
+  return `${HEADER},"molecules":[${molecule.slice(0, -1)}${placed}}]}`;
+}
+
+/** RDKit refuses coordinates that are written as whole numbers. */
+function writeConformer({ dim, coords }: Conformer): string {
+  const real = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+  return `{"dim":${dim},"coords":[${coords.map((place) => `[${place.map(real).join()}]`).join()}]}`;
 }
 
 /** A copy whose atoms and bonds can be changed without changing the original. */

@@ -75,7 +75,7 @@ const EMPTY: Scan = scanEditable({
   aromaticAtoms: [],
   aromaticBonds: [],
   name: undefined,
-  conformers: undefined,
+  conformers: [],
 });
 
 function run(mol: Mol, level: Level, needs: Needs, bench: Workbench): Standardized {
@@ -133,12 +133,15 @@ function describeBonds(cut: readonly (readonly [number, number])[]): string {
 }
 
 /**
- * An edited molecule read again from text, as records are, so that stereo is perceived for what it has become; from
- * a molblock where it has coordinates, which InChI needs.
+ * An edited molecule read again from text, as records are, so that stereo is perceived for what it has become. InChI
+ * needs coordinates, so it is read from a molblock where there are any, unless they tell of stereo that editing did not
+ * mean: phosphorus with one of its oxygens protonated, a double bond that was moved.
  */
 function perceived({ mol }: Draft, bench: Workbench): Mol {
   const smiles = mol.get_smiles();
-  const read = (mol.has_coords() > 0 ? bench.read(mol.get_molblock()) : null) ?? bench.read(smiles);
-  if (read === null) throw new NotStandardized(`RDKit does not read the result again: ${smiles}`);
-  return read;
+  const plain = bench.read(smiles);
+  if (plain === null) throw new NotStandardized(`RDKit does not read the result again: ${smiles}`);
+  if (mol.has_coords() === 0) return plain;
+  const placed = bench.read(mol.get_molblock());
+  return placed !== null && placed.get_smiles() === plain.get_smiles() ? placed : plain;
 }
