@@ -1,4 +1,5 @@
 import type { Mol } from '@rdkit/rdkit';
+import type { WarningCode } from '../../errors.js';
 import type { Standardization, Warning } from '../../types.js';
 import { SYMBOLS } from '../descriptors/elements.js';
 import { Graph } from '../descriptors/graph.js';
@@ -81,45 +82,50 @@ const EMPTY: Scan = scanEditable({
 function run(mol: Mol, level: Level, needs: Needs, bench: Workbench): Standardized {
   const opened = bench.open(mol);
   if (opened === null) return { mol, warnings: [] };
-  const warnings: Warning[] = [];
-  let draft = needs.cleanup ? cleanUp(opened, bench, warnings) : opened;
+  const done: Done = new Map();
+  let draft = needs.cleanup ? cleanUp(opened, bench, done) : opened;
   let edited = draft !== opened;
 
   if (level !== 'cleanup' && assess(scanEditable(draft.editable)).fragments) {
     const choice = chooseFragment(draft.mol, draft.editable, bench);
     const chosen = choice === null ? null : bench.open(choice.mol);
     if (choice !== null && chosen !== null) {
-      warnings.push({ code: 'FRAGMENTS_REMOVED', message: choice.removed.join('.') });
+      note(done, 'FRAGMENTS_REMOVED', [choice.removed.join('.')]);
       draft = chosen;
     }
   }
   if (level === 'parent') {
     const neutral = uncharge(draft, bench);
     if (neutral !== null) {
-      warnings.push({ code: 'PROTONATION_CHANGED', message: 'neutralised charges' });
-      draft = cleanUp(neutral, bench, warnings);
+      note(done, 'PROTONATION_CHANGED', ['neutralised charges']);
+      draft = cleanUp(neutral, bench, done);
       edited = true;
     }
   }
+  const warnings = [...done].map(([code, messages]) => ({ code, message: [...messages].join('; ') }));
   return { mol: edited ? perceived(draft, bench) : draft.mol, warnings };
 }
 
-function cleanUp(start: Draft, bench: Workbench, warnings: Warning[]): Draft {
+/** What was done, in words, by warning code. */
+type Done = Map<WarningCode, Set<string>>;
+
+function note(done: Done, code: WarningCode, messages: readonly string[]): void {
+  if (messages.length > 0) done.set(code, new Set([...(done.get(code) ?? []), ...messages]));
+}
+
+function cleanUp(start: Draft, bench: Workbench, done: Done): Draft {
   let draft = start;
   const disconnected = disconnectMetals(draft.editable);
   if (disconnected !== null) {
     const parsed = bench.parse(disconnected.editable);
     if (parsed === null) throw new NotStandardized('disconnecting metals gives a structure that RDKit refuses');
     draft = parsed;
-    warnings.push({ code: 'METALS_DISCONNECTED', message: describeBonds(disconnected.cut) });
+    note(done, 'METALS_DISCONNECTED', [describeBonds(disconnected.cut)]);
   }
   const normalized = normalize(draft, bench);
-  draft = normalized.draft;
-  if (normalized.applied.length > 0) {
-    warnings.push({ code: 'NORMALIZATION_APPLIED', message: [...new Set(normalized.applied)].join('; ') });
-  }
-  const reionized = reionize(draft, bench);
-  if (reionized.done.length > 0) warnings.push({ code: 'PROTONATION_CHANGED', message: reionized.done.join('; ') });
+  note(done, 'NORMALIZATION_APPLIED', normalized.applied);
+  const reionized = reionize(normalized.draft, bench);
+  note(done, 'PROTONATION_CHANGED', reionized.done);
   return reionized.draft;
 }
 
