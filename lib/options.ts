@@ -1,5 +1,5 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
-import { availableParallelism } from 'node:os';
+import { workersAllowed } from './batching/monitor/system.js';
 import { UsageError } from './errors.js';
 import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
 
@@ -43,7 +43,7 @@ export interface ImportOptions {
   maxBatchAgeMs?: number;
   /** Milliseconds that a commit should take at most, 1 or more. Default 1,000. */
   commitTargetMs?: number;
-  /** Worker threads, 1 or more. Default: the cores that the process may use. */
+  /** Worker threads, 1 or more. Default: what cores and memory allow. */
   workers?: number;
   /** Bytes of memory that the process should keep below. Default 0: the system's or cgroup's limit. */
   memoryLimit?: number;
@@ -63,6 +63,8 @@ export interface ImportOptions {
   dryRun?: boolean;
   /** Forget checkpoints (not data) and read the inputs from their start. Default false. */
   restart?: boolean;
+  /** Port on this machine at which Prometheus finds metrics while the import runs; 0: any free one. Default: none. */
+  metricsPort?: number;
   /** PostgreSQL schema of the tables. Default `molstream`. */
   schema?: string;
   /** What the tables' names start with. Default: nothing. */
@@ -72,14 +74,11 @@ export interface ImportOptions {
 /** A limit on rejections: in all, or as a share (0 to 1) once 1,000 records were read. */
 export type RejectLimit = { readonly count: number } | { readonly share: number };
 
+/** Options without a default value: null in `ResolvedOptions`. */
+type Optional = 'format' | 'encoding' | 'source' | 'id' | 'name' | 'smiles' | 'rejects' | 'maxRejects' | 'metricsPort';
+
 /** Options as the pipeline uses them: complete, checked, frozen. */
-export interface ResolvedOptions
-  extends Readonly<
-      Required<
-        Omit<ImportOptions, 'format' | 'encoding' | 'source' | 'id' | 'name' | 'smiles' | 'rejects' | 'maxRejects'>
-      >
-    >,
-    DescribeOptions {
+export interface ResolvedOptions extends Readonly<Required<Omit<ImportOptions, Optional>>>, DescribeOptions {
   readonly format: Format | null;
   readonly encoding: string | null;
   readonly source: string | null;
@@ -88,6 +87,7 @@ export interface ResolvedOptions
   readonly smiles: string | null;
   readonly rejects: string | null;
   readonly maxRejects: RejectLimit | null;
+  readonly metricsPort: number | null;
 }
 
 export const DEFAULTS = Object.freeze({
@@ -115,7 +115,7 @@ export const DEFAULTS = Object.freeze({
 } as const);
 
 const CHOICES = {
-  format: ['sdf', 'smiles', 'csv', 'tsv'],
+  format: ['sdf', 'smiles', 'csv', 'tsv', 'rejects'],
   descriptors: ['all', 'none'],
   fingerprint: ['morgan', 'none'],
   standardize: ['none', 'cleanup', 'fragment', 'parent'],
@@ -145,7 +145,7 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved = {
     ...DEFAULTS,
-    workers: availableParallelism(),
+    workers: workersAllowed(options.memoryLimit),
     format: null,
     encoding: null,
     source: null,
@@ -153,6 +153,7 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     name: null,
     smiles: null,
     rejects: null,
+    metricsPort: null,
     ...given,
     maxRejects: resolveRejectLimit(options.maxRejects),
   } as unknown as ResolvedOptions;
@@ -170,6 +171,9 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     const value = resolved[name as keyof typeof MINIMA];
     if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
   }
+  if (resolved.metricsPort !== null && !(Number.isInteger(resolved.metricsPort) && isPort(resolved.metricsPort))) {
+    throw badOption('metricsPort', 'a port, 0 to 65535', resolved.metricsPort);
+  }
   if (!IDENTIFIER.test(resolved.schema)) {
     throw badOption('schema', 'a name of letters, digits and _', resolved.schema);
   }
@@ -183,6 +187,10 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     throw badOption('rejects', 'a file name that ends in .ndjson or .sdf', resolved.rejects);
   }
   return Object.freeze(resolved);
+}
+
+function isPort(value: number): boolean {
+  return value >= 0 && value <= 65_535;
 }
 
 function resolveRejectLimit(value: number | string | undefined): RejectLimit | null {

@@ -1,0 +1,88 @@
+/** `molstream import`: progress, the summary, the exit code. */
+import pino from 'pino';
+import type { ImportOptions } from '../../lib/options.js';
+import { ImportFailed, importMolecules } from '../import-molecules.js';
+import type { ImportSummary } from '../summary.js';
+import { EXIT, exitCodeOf, reportError } from './exit.js';
+import { ProgressLine } from './progress.js';
+import { summaryText } from './summary-text.js';
+
+/** Flags as commander gives them. */
+export interface ImportFlags
+  extends Omit<ImportOptions, 'inputs' | 'maxBatchAgeMs' | 'commitTargetMs' | 'recordTimeoutMs' | 'databaseTimeoutMs'> {
+  maxBatchAge: number;
+  commitTarget: number;
+  recordTimeout: number;
+  databaseTimeout: number;
+  json?: boolean;
+  quiet?: boolean;
+  logLevel: string;
+}
+
+export async function importCommand(inputs: string[], flags: ImportFlags): Promise<number> {
+  const { maxBatchAge, commitTarget, recordTimeout, databaseTimeout, json, quiet, logLevel, ...rest } = flags;
+  const options: ImportOptions = {
+    ...rest,
+    inputs,
+    maxBatchAgeMs: maxBatchAge,
+    commitTargetMs: commitTarget,
+    recordTimeoutMs: recordTimeout,
+    databaseTimeoutMs: databaseTimeout,
+  };
+  const progress = quiet ? null : new ProgressLine(process.stderr);
+  const stop = stopOnSignals();
+  try {
+    const summary = await importMolecules(options, {
+      signal: stop.signal,
+      stdin: process.stdin,
+      logger: pino({ level: logLevel }, pino.destination({ dest: 2, sync: true })),
+      onProgress: (state) => progress?.show(state),
+    });
+    progress?.clear();
+    print(summary, flags);
+    return EXIT.ok;
+  } catch (error) {
+    progress?.clear();
+    if (!(error instanceof ImportFailed)) throw error;
+    print(error.summary, flags);
+    reportError(error);
+    return stop.received === null ? exitCodeOf(error) : EXIT[stop.received];
+  } finally {
+    stop.forget();
+  }
+}
+
+function print(summary: ImportSummary, flags: ImportFlags): void {
+  if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (!flags.quiet) process.stdout.write(`${summaryText(summary, flags.to ?? '')}\n`);
+}
+
+interface Stop {
+  readonly signal: AbortSignal;
+  /** The first signal that came. */
+  received: 'sigint' | 'sigterm' | null;
+  forget(): void;
+}
+
+/** The first SIGINT or SIGTERM stops in an orderly way, the second at once. */
+function stopOnSignals(): Stop {
+  const controller = new AbortController();
+  const handlers = (['sigint', 'sigterm'] as const).map((name) => {
+    const handle = (): void => {
+      if (stop.received !== null) process.exit(EXIT[name]);
+      stop.received = name;
+      process.stderr.write('molstream: stopping after the chunk in flight; once more to stop at once\n');
+      controller.abort();
+    };
+    return { name: name.toUpperCase() as 'SIGINT' | 'SIGTERM', handle };
+  });
+  const stop: Stop = {
+    signal: controller.signal,
+    received: null,
+    forget: () => {
+      for (const { name, handle } of handlers) process.removeListener(name, handle);
+    },
+  };
+  for (const { name, handle } of handlers) process.on(name, handle);
+  return stop;
+}

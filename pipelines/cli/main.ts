@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** `molstream`: reads the command line, and turns whatever happens into an exit code and, if need be, one line. */
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { exitCodeOf, reportError } from './exit.js';
+import { importCommand } from './import-command.js';
+import { inspectCommand } from './inspect-command.js';
+import { buildProgram } from './program.js';
+import { statusCommand } from './status-command.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand };
+
+// A reader of our output that has seen enough (`| head`) is not a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+try {
+  const program = buildProgram(version, process.env, commands, (code) => {
+    process.exitCode = code;
+  });
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // It has said its line. Help and version are not errors.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    reportError(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,37 @@
+/** The summary of an import, for people. */
+import type { ImportSummary } from '../summary.js';
+import { accountText, countsText, showBytes, showDuration, thousands } from './show.js';
+
+/** `target` is where the rows went, as it was given. */
+export function summaryText(summary: ImportSummary, target: string): string {
+  const lines = [headline(summary)];
+  lines.push(`  ${accountText(summary)}`);
+  lines.push(`  ${thousands(summary.molecules_new)} new molecules`);
+  if (summary.rejected > 0) lines.push(`  rejected: ${countsText(summary.rejections)}`);
+  if (Object.keys(summary.warnings).length > 0) lines.push(`  warnings: ${countsText(summary.warnings)}`);
+  if (summary.elapsed_ms > 0) {
+    lines.push(
+      `  ${showDuration(summary.elapsed_ms)}, ${thousands(summary.records_per_second)} records/s, ` +
+        `${summary.chunks.count} chunks of ${summary.chunks.smallest} to ${summary.chunks.largest}, ` +
+        `peak memory ${showBytes(summary.peak_rss_bytes)}`,
+    );
+  }
+  if (summary.dry_run !== true && summary.status === 'completed') lines.push(...nextSteps(summary, target));
+  return lines.join('\n');
+}
+
+function headline(summary: ImportSummary): string {
+  if (summary.dry_run === true) return 'dry run: nothing was written';
+  const run = `run ${summary.run_id} ${summary.status}`;
+  return summary.status === 'completed' ? run : `${run}; the same command goes on from here`;
+}
+
+function nextSteps(summary: ImportSummary, target: string): string[] {
+  const isServer = /^postgres(ql)?:/.test(target);
+  const query = 'SELECT name, formula, mol_weight, tpsa FROM compounds WHERE mol_weight < 300 LIMIT 5';
+  const lines = ['', 'next:'];
+  if (!isServer) lines.push(`  sqlite3 ${target} "${query}"`);
+  lines.push(`  molstream status${isServer || target === 'molecules.sqlite' ? '' : ` --to ${target}`}`);
+  if (summary.rejected > 0) lines.push('  the table rejections says what was rejected, and why');
+  return lines;
+}

@@ -1,0 +1,150 @@
+import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from 'pino';
+import { MolstreamError, messageOf, StoppedError } from '../lib/errors.js';
+import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
+import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
+import type { Chunk, Input, Item } from '../lib/types.js';
+import { knexSink } from '../sinks/knex.js';
+import { batch } from '../transforms/batch.js';
+import { describe } from '../transforms/describe.js';
+import { matchKnown } from '../transforms/match-known.js';
+import { Pace } from './pace.js';
+import { InputReader } from './read-inputs.js';
+import type { RejectsFile } from './rejects-file.js';
+import { ExecutionStatistics, type ImportProgress, type ImportSummary } from './summary.js';
+
+/** A stream from items to items: a core Duplex, or an async generator function. */
+export type ItemStage = Duplex | ((items: AsyncIterable<Item>) => AsyncIterable<Item>);
+
+export interface ImportHooks {
+  /** Stops the import in an orderly way: what was read is committed, the run is `interrupted` and resumes. */
+  readonly signal?: AbortSignal;
+  /** What `-` stands for among the inputs. */
+  readonly stdin?: Readable;
+  /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
+  stages?(): readonly ItemStage[];
+  onProgress?(progress: ImportProgress): void;
+  /** Gets what happens, as structured lines. Default: nothing is logged. */
+  readonly logger?: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+}
+
+/** One execution of a run, from open inputs and a claimed ledger to the summary. */
+export class Execution {
+  readonly #options: ResolvedOptions;
+  readonly #ledger: Ledger;
+  readonly #rejects: RejectsFile | null;
+  readonly #hooks: ImportHooks;
+  readonly #reader: InputReader;
+  readonly #pace: Pace;
+  readonly #statistics: ExecutionStatistics;
+
+  constructor(
+    options: ResolvedOptions,
+    inputs: readonly Input[],
+    ledger: Ledger,
+    rejects: RejectsFile | null,
+    hooks: ImportHooks,
+  ) {
+    this.#options = options;
+    this.#ledger = ledger;
+    this.#rejects = rejects;
+    this.#hooks = hooks;
+    this.#pace = new Pace(options, inputs);
+    this.#reader = new InputReader({
+      inputs,
+      startOf: (input) => {
+        const { nextOffset, nextOrdinal, prefixHash, completed } = ledger.checkpoint(input);
+        return { offset: nextOffset, ordinal: nextOrdinal, prefixHash, completed };
+      },
+      maxRecordBytes: options.maxRecordBytes,
+      limit: options.limit,
+      ready: this.#pace.ready,
+    });
+    this.#statistics = new ExecutionStatistics(inputs, ledger);
+  }
+
+  /** `fault` is what ended the run before its inputs did. Rejects with BAD_OPTION where the metrics' port is taken. */
+  async run(): Promise<{ summary: ImportSummary; fault: MolstreamError | null }> {
+    const { runId: run, resumed } = this.#ledger;
+    this.#hooks.logger?.info({ run, resumed }, resumed ? 'run resumed' : 'run begun');
+    const metrics = await this.#pace.serveMetrics(this.#options.metricsPort, () => this.#ledger.counters().counters);
+    const failure = await this.#stream().finally(() => metrics?.close());
+    const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
+    const unfinished = await this.#ledger.finish(status).then(() => null, asMolstreamError);
+    const summary = this.#statistics.summary(status, this.#reader, failure ?? unfinished);
+    const fault = failure ?? unfinished;
+    this.#hooks.logger?.info({ run, status, read: summary.read, rejected: summary.rejected }, 'run ended');
+    return { summary, fault };
+  }
+
+  /** Resolves to what ended the stream before its inputs did. */
+  async #stream(): Promise<MolstreamError | null> {
+    const { signal } = this.#hooks;
+    const { sizer } = this.#pace;
+    const stop = (): void => this.#reader.stop();
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    try {
+      const stages = [
+        Readable.from(this.#reader.items()),
+        matchKnown({ lookup: this.#ledger.lookup }),
+        describe(this.#options),
+        ...(this.#hooks.stages?.() ?? []),
+        batch<Item>({ sizer, sizeOf: this.#pace.sizeOf, maxAgeMs: this.#options.maxBatchAgeMs }),
+        knexSink({
+          ledger: this.#ledger,
+          sizer,
+          prefixHash: this.#reader.hashAt,
+          onCommit: (report, chunk) => this.#committed(report, chunk),
+        }),
+      ];
+      // Typed for streams alone, though it takes generator functions as well.
+      await pipeline(stages as Duplex[]);
+    } catch (error) {
+      return asMolstreamError(error);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    if (this.#reader.failure !== null) return this.#reader.failure;
+    return signal?.aborted ? new StoppedError('INTERRUPTED', 'stopped; the same command goes on from here') : null;
+  }
+
+  #committed(report: CommitReport, chunk: Chunk): void {
+    this.#statistics.committed(report, chunk);
+    this.#hooks.logger?.debug(
+      { rows: chunk.items.length, ms: Math.round(report.ms), attempts: report.attempts, sizer: this.#pace.sizer.state },
+      'chunk committed',
+    );
+    if (report.attempts > 1) this.#hooks.logger?.warn({ attempts: report.attempts }, 'the database refused or failed');
+    this.#rejects?.write(report.rejectedRows);
+    for (const input of new Set(chunk.items.map((item) => item.input))) {
+      this.#reader.release(input, this.#ledger.checkpoint(input).nextOffset);
+    }
+    this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer.next().rows));
+    const { read, rejected } = this.#ledger.counters().counters;
+    if (this.#options.maxRejects !== null && exceeds(this.#options.maxRejects, read, rejected)) {
+      throw new StoppedError(
+        'TOO_MANY_REJECTS',
+        `${rejected} of ${read} records were rejected, more than --max-rejects allows; ` +
+          'the same command with a higher limit goes on from here',
+      );
+    }
+  }
+}
+
+/** A percentage counts once this many records were read. */
+const SHARE_COUNTS_FROM = 1_000;
+
+function exceeds(limit: RejectLimit, read: number, rejected: number): boolean {
+  if ('count' in limit) return rejected > limit.count;
+  return read >= SHARE_COUNTS_FROM && rejected > limit.share * read;
+}
+
+function outcomeOf(failure: MolstreamError | null): 'failed' | 'interrupted' {
+  return failure === null || failure.code === 'INTERRUPTED' ? 'interrupted' : 'failed';
+}
+
+function asMolstreamError(error: unknown): MolstreamError {
+  return error instanceof MolstreamError ? error : new MolstreamError('INTERNAL', messageOf(error), { cause: error });
+}
