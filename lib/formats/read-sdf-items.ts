@@ -25,7 +25,8 @@ export function readSdfItems(text: string): Tag[] {
 /** What sdf-parser reads of `text`; null where it would not read it exactly. */
 export function readOrdinaryItems(text: string): Tag[] | null {
   if (!ORDINARY.test(text) || UNSAFE.test(text)) return null;
-  const { molecules, statistics } = parse(MOLBLOCK + text, OPTIONS);
+  // To it, the last line end belongs to the delimiter.
+  const { molecules, statistics } = parse(MOLBLOCK + text.slice(0, -1), OPTIONS);
   // It joins the values of a name that comes twice.
   if (molecules[0] === undefined || statistics.some(({ counter }) => counter !== 1)) return null;
   const { molfile: _, ...tags } = molecules[0];

@@ -6,23 +6,19 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 
-interface Held {
+export interface HeldStream {
   readonly head: readonly Buffer[];
   readonly rest: Readable;
 }
 
-const held = new WeakMap<Input, Held | 'taken'>();
+const held = new WeakMap<Input, HeldStream | 'taken'>();
 
 export function holdStream(input: Input, head: readonly Buffer[], rest: Readable): void {
   held.set(input, { head, rest });
 }
 
-export function isHeld(input: Input): boolean {
-  return held.has(input);
-}
-
 /** What was read of the stream to recognise it, and the rest. A stream is taken once; a file gives null. */
-export function takeStream(input: Input): Held | null {
+export function takeStream(input: Input): HeldStream | null {
   const stream = held.get(input);
   if (stream === undefined) return null;
   if (stream === 'taken') {

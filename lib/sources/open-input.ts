@@ -9,7 +9,7 @@ import { InputError, messageOf } from '../errors.js';
 import type { Input } from '../types.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
-import { takeStream } from './held-streams.js';
+import { type HeldStream, takeStream } from './held-streams.js';
 import { asPlainText, findMark, isWide, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
@@ -52,7 +52,9 @@ export class InputStream extends Readable {
   constructor(input: Input, options: OpenInputOptions) {
     // One piece at a time: an error that follows a piece cannot overtake it.
     super({ highWaterMark: 1 });
-    this.#chunks = readInput(input, options, (stream, from = 0) => {
+    const held = takeStream(input);
+    if (held !== null) this.#open.set(held.rest, 0);
+    this.#chunks = readInput({ input, held }, options, (stream, from = 0) => {
       this.#open.set(stream, from);
     });
   }
@@ -77,7 +79,14 @@ export class InputStream extends Readable {
 /** `from`: where in the file the stream begins. */
 type Opened = (stream: Readable, from?: number) => void;
 
-async function* readInput(input: Input, options: OpenInputOptions, opened: Opened): AsyncGenerator<Buffer> {
+interface Source {
+  readonly input: Input;
+  /** The pipe that it is; null for a file. */
+  readonly held: HeldStream | null;
+}
+
+async function* readInput(source: Source, options: OpenInputOptions, opened: Opened): AsyncGenerator<Buffer> {
+  const { input } = source;
   const startOffset = options.startOffset ?? 0;
   const trail = options.trail ?? new Trail();
   let offset = 0;
@@ -88,10 +97,10 @@ async function* readInput(input: Input, options: OpenInputOptions, opened: Opene
     if (trail.end < startOffset || trail.hashAt(startOffset) !== options.prefixHash) throw changed(input);
   };
   try {
-    const source = await openBytes(input, startOffset, trail, opened);
-    offset = source.offset;
+    const bytes = await openBytes(source, startOffset, trail, opened);
+    offset = bytes.offset;
     if (offset === startOffset) check();
-    for await (const chunk of source.bytes) {
+    for await (const chunk of bytes.chunks) {
       trail.add(offset, chunk);
       const wanted = chunk.subarray(Math.max(0, startOffset - offset));
       offset += chunk.length;
@@ -108,18 +117,14 @@ async function* readInput(input: Input, options: OpenInputOptions, opened: Opene
 }
 
 interface Bytes {
-  /** Offset of the first of `bytes`. */
+  /** Offset of the first of them. */
   readonly offset: number;
-  readonly bytes: AsyncIterable<Buffer>;
+  readonly chunks: AsyncIterable<Buffer>;
 }
 
 /** Bytes from `startOffset` where the file can be read from there, else from the start. */
-async function openBytes(input: Input, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
-  const held = takeStream(input);
-  if (held) {
-    opened(held.rest);
-    return { offset: 0, bytes: unpack(chain(held.head, held.rest), held.head[0], input) };
-  }
+async function openBytes({ input, held }: Source, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
+  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), held.head[0], input) };
 
   const file = await open(input.uri, 'r');
   let head: Buffer;
@@ -132,7 +137,7 @@ async function openBytes(input: Input, startOffset: number, trail: Trail, opened
     if (isGzip(head) || mark.wide !== null || isWide(input.layout.encoding)) {
       const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES });
       opened(stream);
-      return { offset: 0, bytes: unpack(stream, head, input) };
+      return { offset: 0, chunks: unpack(stream, head, input) };
     }
     if (startOffset > 0) {
       const read = async (from: number, to: number): Promise<void> => {
@@ -148,7 +153,7 @@ async function openBytes(input: Input, startOffset: number, trail: Trail, opened
   }
   const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES, start: markLength + startOffset });
   opened(stream, markLength + startOffset);
-  return { offset: startOffset, bytes: stream };
+  return { offset: startOffset, chunks: stream };
 }
 
 function unpack(bytes: AsyncIterable<Buffer>, head: Uint8Array | undefined, input: Input): AsyncIterable<Buffer> {

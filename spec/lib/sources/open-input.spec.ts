@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { InputError } from '../../../lib/errors.js';
+import { locateInputs } from '../../../lib/sources/inputs.js';
+import { hashInputAt, type OpenInputOptions, openInput } from '../../../lib/sources/open-input.js';
+import { Trail } from '../../../lib/sources/trail.js';
+import type { Input } from '../../../lib/types.js';
+import { inputOf } from '../../support/records.js';
+
+const CONTENT = Buffer.from(Array.from({ length: 200_000 }, (_, line) => `C${line} h\u00e9\n`).join(''));
+
+let folder: string;
+
+async function fileOf(bytes: Buffer, name = 'a.smi', encoding: string | null = null): Promise<Input> {
+  const uri = join(folder, name);
+  await writeFile(uri, bytes);
+  return { ...inputOf({ format: 'smiles', encoding }, uri) };
+}
+
+async function readAll(input: Input, options: OpenInputOptions = {}): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of openInput(input, options)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<InputError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  throw new Error('It did not fail');
+}
+
+function sha(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function hashOf(content: Buffer, offset: number): string {
+  return `${sha(content.subarray(0, Math.min(offset, 1_048_576)))}:${sha(content.subarray(Math.max(0, offset - 65_536), offset))}`;
+}
+
+describe('openInput', () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'molstream-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('gives the bytes of a file, plain or gzip, from any offset', async () => {
+    for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
+      const input = await fileOf(bytes);
+      for (const startOffset of [0, 1, 300_000, CONTENT.length - 1, CONTENT.length]) {
+        const found = await readAll(input, { startOffset });
+        expect(found.equals(CONTENT.subarray(startOffset)), `from ${startOffset}`).to.equal(true);
+      }
+    }
+  });
+
+  it('reads gzip of several members', async () => {
+    const members = [CONTENT.subarray(0, 1000), Buffer.alloc(0), CONTENT.subarray(1000)];
+    const input = await fileOf(Buffer.concat(members.map((member) => gzipSync(member))));
+    expect((await readAll(input)).equals(CONTENT)).to.equal(true);
+  });
+
+  it('drops a byte-order mark, and counts offsets from behind it', async () => {
+    const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), CONTENT]);
+    for (const bytes of [marked, gzipSync(marked)]) {
+      const input = await fileOf(bytes);
+      expect((await readAll(input)).equals(CONTENT)).to.equal(true);
+      expect((await readAll(input, { startOffset: 10 })).equals(CONTENT.subarray(10))).to.equal(true);
+    }
+  });
+
+  it('gives UTF-16 as UTF-8, known by its mark or by the encoding', async () => {
+    const little = Buffer.from(CONTENT.toString(), 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const [bytes, encoding] of [
+      [Buffer.concat([Buffer.from([0xff, 0xfe]), little]), null],
+      [Buffer.concat([Buffer.from([0xfe, 0xff]), big]), null],
+      [gzipSync(Buffer.concat([Buffer.from([0xff, 0xfe]), little])), null],
+      [little, 'utf-16le'],
+      [big, 'utf-16be'],
+    ] as const) {
+      const input = await fileOf(bytes, 'a.smi', encoding);
+      expect((await readAll(input)).equals(CONTENT)).to.equal(true);
+      expect((await readAll(input, { startOffset: 1001 })).equals(CONTENT.subarray(1001))).to.equal(true);
+    }
+  });
+
+  it('gives what stands before the end of a cut gzip file, then fails', async () => {
+    const packed = gzipSync(CONTENT);
+    for (const length of [11, 5000, packed.length >> 1, packed.length - 9, packed.length - 1]) {
+      const input = await fileOf(packed.subarray(0, length));
+      const chunks: Buffer[] = [];
+      const error = await failureOf(
+        (async () => {
+          for await (const chunk of openInput(input)) chunks.push(chunk);
+        })(),
+      );
+      const found = Buffer.concat(chunks);
+      expect(error).to.include({ code: 'INPUT_TRUNCATED', input: input.uri, offset: found.length });
+      expect(found.equals(CONTENT.subarray(0, found.length))).to.equal(true);
+      if (length > packed.length - 10) expect(found.length).to.equal(CONTENT.length);
+      if (length === packed.length >> 1) expect(found.length).to.be.greaterThan(CONTENT.length * 0.4);
+    }
+  });
+
+  it('gives what stands before corrupt gzip data, then fails', async () => {
+    const packed = gzipSync(CONTENT);
+    const broken = Buffer.from(packed);
+    broken.fill(0xff, packed.length >> 1);
+    let damage: InputError | undefined;
+    const found = await readAll(await fileOf(broken), { onDamage: (error) => (damage = error) });
+    expect(damage).to.include({ code: 'INPUT_TRUNCATED', offset: found.length });
+    expect(found.length).to.be.greaterThan(CONTENT.length * 0.4);
+    expect(found.subarray(0, 1_000_000).equals(CONTENT.subarray(0, 1_000_000))).to.equal(true);
+  });
+
+  it('fails for a file that is gone', async () => {
+    const error = await failureOf(readAll(inputOf({}, join(folder, 'gone.sdf'))));
+    expect(error.code).to.equal('INPUT_UNREADABLE');
+  });
+
+  it('closes what it reads when it is left early', async () => {
+    const pipe = new PassThrough();
+    pipe.write('CCO\nCCC\n');
+    const [input] = await locateInputs(['-'], { source: 's', format: 'smiles' }, endOnce(pipe));
+    const stream = openInput(input as Input);
+    stream.destroy();
+    await new Promise((resolve) => stream.once('close', resolve));
+    expect(pipe.destroyed).to.equal(true);
+  });
+
+  it('tells a trail what a checkpoint needs', async () => {
+    for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
+      const input = await fileOf(bytes);
+      for (const startOffset of [0, 500, 1_500_000]) {
+        const trail = new Trail();
+        await readAll(input, { startOffset, trail });
+        for (const offset of [startOffset, startOffset + 7, CONTENT.length - 100_000, CONTENT.length]) {
+          expect(trail.hashAt(offset), `${offset} from ${startOffset}`).to.equal(hashOf(CONTENT, offset));
+        }
+      }
+    }
+  });
+
+  it('hashes an input up to an offset, and says when it is shorter', async () => {
+    for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
+      const input = await fileOf(bytes);
+      for (const offset of [0, 1, 1_048_577, CONTENT.length]) {
+        expect(await hashInputAt(input, offset)).to.equal(hashOf(CONTENT, offset));
+      }
+      expect(await hashInputAt(input, CONTENT.length + 1)).to.equal(null);
+    }
+    const cut = await fileOf(gzipSync(CONTENT).subarray(0, 5000));
+    expect(await hashInputAt(cut, CONTENT.length)).to.equal(null);
+    expect(await hashInputAt(cut, 100)).to.equal(hashOf(CONTENT, 100));
+  });
+
+  it('refuses to go on in an input that is another one', async () => {
+    const prefixHash = hashOf(CONTENT, 300_000);
+    const other = Buffer.from(CONTENT);
+    other[299_999] = 0x20;
+    for (const pack of [(bytes: Buffer) => bytes, gzipSync]) {
+      const same = await fileOf(pack(CONTENT));
+      expect((await readAll(same, { startOffset: 300_000, prefixHash })).length).to.equal(CONTENT.length - 300_000);
+      for (const bytes of [other, CONTENT.subarray(0, 200_000)]) {
+        const error = await failureOf(readAll(await fileOf(pack(bytes)), { startOffset: 300_000, prefixHash }));
+        expect(error.code).to.equal('INPUT_CHANGED');
+      }
+    }
+  });
+});
+
+describe('openInput of stdin', () => {
+  it('gives what was read to recognise it, and the rest', async () => {
+    for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
+      const pieces = [
+        bytes.subarray(0, 3),
+        bytes.subarray(3, 100),
+        bytes.subarray(100, 500_000),
+        bytes.subarray(500_000),
+      ];
+      const [input] = await locateInputs(['-'], { source: 's', format: 'smiles' }, Readable.from(pieces));
+      expect((await readAll(input as Input)).equals(CONTENT)).to.equal(true);
+    }
+  });
+
+  it('gives a short stdin whole, and only once', async () => {
+    const [input] = await locateInputs(['-'], { source: 's' }, Readable.from([Buffer.from('CCO a\nCCC b\n')]));
+    expect(input).to.include({ uri: 'stdin:s', source: 's', sizeBytes: null });
+    expect((await readAll(input as Input)).toString()).to.equal('CCO a\nCCC b\n');
+    expect((await failureOf(readAll(input as Input))).code).to.equal('INPUT_UNREADABLE');
+  });
+
+  it('goes on at an offset of what is fed again', async () => {
+    const prefixHash = hashOf(CONTENT, 1000);
+    const [input] = await locateInputs(['-'], { source: 's', format: 'smiles' }, Readable.from([CONTENT]));
+    const found = await readAll(input as Input, { startOffset: 1000, prefixHash });
+    expect(found.equals(CONTENT.subarray(1000))).to.equal(true);
+  });
+
+  it('gives an empty stdin', async () => {
+    const [input] = await locateInputs(['-'], { source: 's' }, Readable.from([]));
+    expect((await readAll(input as Input)).length).to.equal(0);
+  });
+});
+
+/** The pipe itself, with enough in it to be recognised, though it never ends. */
+function endOnce(pipe: PassThrough): PassThrough {
+  pipe.write(Buffer.alloc(300_000, 'CCO a\n'));
+  return pipe;
+}
