@@ -60,7 +60,7 @@ export function describeRecord(tools: Tools, task: Task, columns: NumericColumns
     if (!isRdkitException(error) || !isAlive(rdkit)) throw error;
     described = { code: 'PARSE_FAILED', message: reasonFromLog(rdkit.log.get_buffer()) || 'RDKit gave up on it' };
   }
-  if (!rdkit.isIntact()) throw new DeadInstance('the stack of RDKit overflowed');
+  if (!rdkit.isIntact()) throw new DeadInstance('its memory or its stack did not suffice');
   return described;
 }
 

@@ -5,7 +5,7 @@
 import { type Described, describeRecord, type NumericColumns, type Task, type Tools } from './describe-record.js';
 import type { Failure } from './failures.js';
 import { DeadInstance } from './parse-structure.js';
-import { loadRdkit, type WasmModule } from './rdkit.js';
+import { loadRdkit, type RdkitLimits, type WasmModule } from './rdkit.js';
 import { createStandardizer } from './standardize/standardize.js';
 
 export interface Describer {
@@ -17,8 +17,8 @@ export interface DescriberSettings {
   readonly wasm: WasmModule;
   /** An instance with more memory than this is replaced before the next record. */
   readonly maxInstanceBytes: number;
-  /** Bytes of an instance's stack. Default: `STACK_BYTES`. */
-  readonly stackBytes?: number;
+  /** Bounds of an instance, beyond which a record is rejected. */
+  readonly limits?: RdkitLimits;
 }
 
 export class RdkitDescriber implements Describer {
@@ -60,8 +60,8 @@ export class RdkitDescriber implements Describer {
   }
 }
 
-async function load({ wasm, stackBytes }: DescriberSettings): Promise<Tools> {
-  const rdkit = await loadRdkit(wasm, stackBytes);
+async function load({ wasm, limits }: DescriberSettings): Promise<Tools> {
+  const rdkit = await loadRdkit(wasm, limits);
   return { rdkit, standardizer: createStandardizer(rdkit.module) };
 }
 

@@ -28,6 +28,8 @@ export interface DescribePoolOptions {
 
 /** Blocks that a worker has: one that it works on, and one to go on with while the main thread is busy. */
 const BLOCKS_A_WORKER = 2;
+/** Heap of a worker: records and their tags, RDKit not counted. A record that needs more ends its worker, not the run. */
+const HEAP_MB = 512;
 /** Deaths in a row, for each worker, without a record to blame: then the fault is not the records'. */
 const MOST_DEATHS = 3;
 
@@ -136,6 +138,7 @@ export class DescribePool {
         concurrentTasksPerWorker: BLOCKS_A_WORKER,
         // RDKit is loaded asynchronously, which a worker that waits for tasks synchronously cannot do.
         atomics: 'disabled',
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
         workerData: { wasm, maxInstanceBytes: this.#maxInstanceBytes } satisfies DescriberSettings,
       });
       // A worker failed that had nothing to do: the fault is the program's.

@@ -21,6 +21,7 @@ interface WasmInstance {
 }
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 
 export interface Rdkit {
@@ -29,9 +30,19 @@ export interface Rdkit {
   readonly log: Log;
   /** Bytes of the instance's memory. It grows with the largest molecules and never shrinks. */
   memoryBytes(): number;
-  /** False once its stack has overflowed: what it says since then does not count. */
+  /** False once its stack has overflowed or its memory did not suffice: what it says since then does not count. */
   isIntact(): boolean;
 }
+
+export interface RdkitLimits {
+  /** Bytes of the stack. Default: `STACK_BYTES`. */
+  readonly stackBytes?: number;
+  /** Bytes of memory, stack and all, that it may not exceed; at least 17,000,000. Default 512,000,000. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 512_000_000;
+const PAGE = 65_536;
 
 const require = createRequire(import.meta.url);
 
@@ -39,11 +50,8 @@ export async function compileRdkit(): Promise<WasmModule> {
   return WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
 }
 
-/**
- * A new instance of RDKit, with a stack of `stackBytes`. It is freed with its last reference; every `Mol` that it gives
- * must be deleted.
- */
-export async function loadRdkit(wasm: WasmModule, stackBytes?: number): Promise<Rdkit> {
+/** A new instance of RDKit. It is freed with its last reference; every `Mol` that it gives must be deleted. */
+export async function loadRdkit(wasm: WasmModule, limits: RdkitLimits = {}): Promise<Rdkit> {
   let instance: WasmInstance | undefined;
   const module = await new Promise<MainModule>((resolve, reject) => {
     const instantiateWasm = (imports: object, receive: (instance: WasmInstance) => void): void => {
@@ -59,8 +67,26 @@ export async function loadRdkit(wasm: WasmModule, stackBytes?: number): Promise<
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   const log = module.set_log_capture('rdApp.*');
   if (log === null || memory === undefined) throw new Error('this build of RDKit shows neither its log nor its memory');
-  const stack = WasmStack.move(require.resolve('@rdkit/rdkit'), exports, memory, stackBytes);
-  return { module, log, memoryBytes: () => memory.buffer.byteLength, isIntact: () => stack.intact };
+  const stack = WasmStack.move(require.resolve('@rdkit/rdkit'), exports, memory, limits.stackBytes);
+  const isExhausted = limitGrowth(memory, limits.maxBytes ?? MAX_BYTES);
+  return {
+    module,
+    log,
+    memoryBytes: () => memory.buffer.byteLength,
+    isIntact: () => !isExhausted() && stack.intact,
+  };
+}
+
+/** A refusal makes RDKit ask for less, and then run out of memory. Says whether the last it asked for was refused. */
+function limitGrowth(memory: WasmMemory, maxBytes: number): () => boolean {
+  const grow = memory.grow.bind(memory);
+  let exhausted = false;
+  memory.grow = (pages) => {
+    exhausted = memory.buffer.byteLength + pages * PAGE > maxBytes;
+    if (exhausted) throw new RangeError(`RDKit may not have more than ${maxBytes} bytes`);
+    return grow(pages);
+  };
+  return () => exhausted;
 }
 
 /** Whether `error` is an exception of RDKit's own C++: the instance lives on. Anything else it throws is a trap. */

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { emptyResult } from '../../../lib/chemistry/blocks.js';
+import type { Described } from '../../../lib/chemistry/describe-record.js';
+import { type DescriberSettings, RdkitDescriber } from '../../../lib/chemistry/describer.js';
+import type { Failure } from '../../../lib/chemistry/failures.js';
+import { compileRdkit, type WasmModule } from '../../../lib/chemistry/rdkit.js';
+import { ALL, taskOf } from '../../support/parsed-records.js';
+
+/** Overflows the thread's own stack. */
+const ENDLESS_CHAIN = 'C'.repeat(12_000);
+/** Overflows a stack of 64 KiB, which is what the build gives itself. */
+const CHAIN = 'C'.repeat(640);
+const PEPTIDE = `${'NCC(=O)'.repeat(256)}O`;
+
+describe('the describer', function () {
+  this.timeout(120_000);
+  let wasm: WasmModule;
+  before(async () => {
+    wasm = await compileRdkit();
+  });
+
+  const columns = emptyResult(1, ALL);
+  async function create(settings: Partial<DescriberSettings> = {}): Promise<RdkitDescriber> {
+    return RdkitDescriber.create({ wasm, maxInstanceBytes: 128_000_000, ...settings });
+  }
+  async function smilesOf(describer: RdkitDescriber, smiles: string): Promise<string> {
+    const result: Described | Failure = await describer.describe(taskOf(smiles), columns, 0);
+    return 'code' in result ? result.code : result.canonicalSmiles;
+  }
+
+  it('rejects a molecule that traps, and only that', async () => {
+    const describer = await create({ limits: { stackBytes: 64 * 1024 } });
+    const first = describer.tools;
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+    expect(await describer.describe(taskOf(CHAIN), columns, 0)).to.deep.include({ code: 'WORKER_CRASHED' });
+    expect(describer.tools).to.not.equal(first);
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+  });
+
+  it('rejects a chain that overflows the stack of the thread', async () => {
+    const describer = await create();
+    const result = await describer.describe(taskOf(ENDLESS_CHAIN), columns, 0);
+    expect(result).to.deep.equal({
+      code: 'WORKER_CRASHED',
+      message: 'RDKit crashed on this structure: Maximum call stack size exceeded',
+    });
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+  });
+
+  it('describes long chains, large rings and large peptides', async () => {
+    const describer = await create();
+    const first = describer.tools;
+    expect(await smilesOf(describer, CHAIN)).to.equal(CHAIN);
+    expect(await smilesOf(describer, `C1${'C'.repeat(598)}1`)).to.match(/^C1C+1$/);
+    expect(await smilesOf(describer, PEPTIDE)).to.match(/^NCC\(=O\)/);
+    expect(describer.tools).to.equal(first);
+  });
+
+  it('does not blame a molecule for what an earlier one did to the instance', async () => {
+    const describer = await create({ limits: { stackBytes: 64 * 1024 } });
+    await smilesOf(describer, 'C');
+    const { rdkit } = describer.tools;
+    try {
+      rdkit.module.get_mol(CHAIN)?.get_smiles();
+    } catch (error) {
+      // What an overflow overwrites may matter at once, or later.
+      expect(error).to.be.an.instanceOf(Error);
+    }
+    expect(rdkit.isIntact()).to.equal(false);
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+  });
+
+  it('rejects a molecule that needs more memory than there may be', async () => {
+    const describer = await create({ limits: { maxBytes: 18_000_000 } });
+    expect(await smilesOf(describer, PEPTIDE)).to.equal('WORKER_CRASHED');
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+  });
+
+  it('replaces an instance that has grown beyond its bound', async () => {
+    const describer = await create({ maxInstanceBytes: 17_000_000 });
+    const first = describer.tools;
+    await smilesOf(describer, 'C');
+    expect(describer.tools).to.equal(first);
+    await smilesOf(describer, PEPTIDE);
+    expect(first.rdkit.memoryBytes()).to.be.greaterThan(17_000_000);
+    expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
+    expect(describer.tools).to.not.equal(first);
+    expect(describer.tools.rdkit.memoryBytes()).to.be.lessThan(17_000_000);
+  });
+});
