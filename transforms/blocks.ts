@@ -11,6 +11,8 @@ export interface BlockOptions<In, Out> {
   readonly concurrency: number;
   /** Blocks that run, wait to run, or wait to be read; `concurrency` or more, which is the default. Bounds memory. */
   readonly maxPending?: number;
+  /** Bytes of such blocks, by `sizeOf`, above which no item is taken in. Default: no bound but `maxPending`. */
+  readonly maxPendingBytes?: number;
   /** Asked for each item: a block is closed when it holds so many items to work on, or so many bytes. */
   size(): { rows: number; bytes: number };
   /** Bytes that an item keeps in memory. */
@@ -43,11 +45,13 @@ const MOST_ITEMS = 10_000;
 export class BlockTransform<In, Out> extends Duplex {
   readonly #options: BlockOptions<In, Out>;
   readonly #maxPending: number;
+  readonly #maxPendingBytes: number;
   readonly #abort = new AbortController();
   #open: Block<In, Out> | null = null;
   #age: NodeJS.Timeout | undefined;
   /** Closed blocks, oldest first: waiting, running, or done and not yet read. */
   readonly #pending: Block<In, Out>[] = [];
+  #pendingBytes = 0;
   readonly #waiting: Block<In, Out>[] = [];
   readonly #running = new Set<Promise<void>>();
   #writeCallback: (() => void) | null = null;
@@ -60,6 +64,7 @@ export class BlockTransform<In, Out> extends Duplex {
     super({ objectMode: true });
     this.#options = options;
     this.#maxPending = Math.max(options.concurrency, options.maxPending ?? options.concurrency);
+    this.#maxPendingBytes = options.maxPendingBytes ?? Number.POSITIVE_INFINITY;
   }
 
   override _write(item: In, _encoding: BufferEncoding, callback: () => void): void {
@@ -71,7 +76,7 @@ export class BlockTransform<In, Out> extends Duplex {
     if (taken) block.rows += 1;
     const size = this.#options.size();
     if (block.rows >= size.rows || block.bytes >= size.bytes || block.items.length >= MOST_ITEMS) this.#close();
-    if (this.#pending.length < this.#maxPending) callback();
+    if (this.#hasRoom) callback();
     else this.#writeCallback = callback;
   }
 
@@ -93,6 +98,10 @@ export class BlockTransform<In, Out> extends Duplex {
     Promise.all(this.#running).finally(() => callback(error));
   }
 
+  get #hasRoom(): boolean {
+    return this.#pending.length < this.#maxPending && this.#pendingBytes < this.#maxPendingBytes;
+  }
+
   #blockForNextItem(): Block<In, Out> {
     if (this.#open === null) {
       this.#open = { items: [], taken: [], rows: 0, bytes: 0, results: null, pushed: 0 };
@@ -107,6 +116,7 @@ export class BlockTransform<In, Out> extends Duplex {
     const block = this.#open;
     this.#open = null;
     this.#pending.push(block);
+    this.#pendingBytes += block.bytes;
     if (block.rows === 0) {
       block.results = block.items as unknown as Out[];
       this.#deliver();
@@ -156,7 +166,10 @@ export class BlockTransform<In, Out> extends Duplex {
       const block = this.#pending[at];
       if (!block?.results) break;
       this.#push(block, block.results);
-      if (block.pushed === block.results.length) this.#pending.splice(at, 1);
+      if (block.pushed === block.results.length) {
+        this.#pending.splice(at, 1);
+        this.#pendingBytes -= block.bytes;
+      }
     }
     this.#delivering = false;
     if (this.#pending.length === 0 && this.#finalCallback !== null) {
@@ -164,7 +177,7 @@ export class BlockTransform<In, Out> extends Duplex {
       this.#finalCallback = null;
       this.push(null);
       callback();
-    } else if (this.#pending.length < this.#maxPending && this.#writeCallback !== null) {
+    } else if (this.#hasRoom && this.#writeCallback !== null) {
       const callback = this.#writeCallback;
       this.#writeCallback = null;
       callback();

@@ -3,6 +3,7 @@
  *
  * Owns: the pool of workers, unless it is given one; `_destroy`, which also follows the end, ends it.
  */
+import { BLOCKS_PER_WORKER, createBlockSizer } from '../lib/batching/block-sizer.js';
 import { DescribePool } from '../lib/chemistry/pool.js';
 import { DEFAULTS } from '../lib/options.js';
 import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '../lib/types.js';
@@ -15,13 +16,14 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   readonly recordTimeoutMs?: number;
   /** Workers to use, which stay the caller's; `workers` and `recordTimeoutMs` are then theirs. */
   readonly pool?: DescribePool;
-  /** Sets the size of the blocks that a worker gets, from the time that they take. Default: 32 records. */
+  /** Sets the size of the blocks that a worker gets, from the time that they take. Default: `createBlockSizer()`. */
   readonly sizer?: BatchSizer;
 }
 
-const BLOCK = { rows: 32, bytes: 1_000_000 };
-/** Blocks that may be done and wait for a slower one before them, for each that may be at work. */
-const WAITING = 4;
+/** Bytes of records in all blocks: few of the largest ones, thousands of ordinary ones. */
+const MAX_PENDING_BYTES = 24_000_000;
+/** What a record takes beside its bytes. */
+const RECORD_BYTES = 500;
 const MAX_AGE_MS = 50;
 
 /**
@@ -42,15 +44,16 @@ class Describe extends BlockTransform<SplitItem, Item> {
       fingerprint: options.fingerprint ?? DEFAULTS.fingerprint,
       standardize: options.standardize ?? DEFAULTS.standardize,
     };
-    const { sizer } = options;
+    const sizer = options.sizer ?? createBlockSizer();
     super({
       concurrency: pool.capacity,
-      maxPending: pool.capacity * (1 + WAITING),
+      maxPending: pool.workers * BLOCKS_PER_WORKER,
+      maxPendingBytes: MAX_PENDING_BYTES,
       maxAgeMs: MAX_AGE_MS,
-      size: () => sizer?.next() ?? BLOCK,
-      sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0),
+      size: () => sizer.next(),
+      sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0) + RECORD_BYTES,
       takes: (item) => item.kind === 'record',
-      run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, { signal, ...(sizer && { sizer }) }),
+      run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, { signal, sizer }),
     });
     this.#ownPool = options.pool === undefined ? pool : null;
   }

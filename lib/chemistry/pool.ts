@@ -77,7 +77,9 @@ export class DescribePool {
     signal?.throwIfAborted();
     if (records.length === 0) return [];
     const piscina = await this.#start();
+    const started = performance.now();
     const block = packBlock(records, options);
+    let ms = performance.now() - started;
     const bytes = block.bytes.byteLength;
     const watched = this.#watchdog.watch(block.progress);
     const task = piscina.run(block, { transferList: [block.bytes.buffer, block.ends.buffer] });
@@ -104,8 +106,11 @@ export class DescribePool {
     if ('error' in answer) throw new MolstreamError('INTERNAL', `describing failed: ${answer.error}`);
     this.#deaths = 0;
     this.#busyMs += answer.ms;
-    sizer?.report({ rows: records.length, bytes, ms: answer.ms, closedBy: 'rows' });
-    return unpackResult(records, answer);
+    const answered = performance.now();
+    const items = unpackResult(records, answer);
+    ms += answer.ms + performance.now() - answered;
+    sizer?.report({ rows: records.length, bytes, ms, closedBy: 'rows' });
+    return items;
   }
 
   /** Ends all threads, also those at work; whoever waits for their answers gets an error. */

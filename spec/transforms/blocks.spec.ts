@@ -138,6 +138,26 @@ describe('BlockTransform', () => {
     expect(most).to.equal(2);
   });
 
+  it('takes nothing in while the blocks that it holds exceed the bytes that they may have', async () => {
+    const stage = blocks({ maxPending: 100, maxPendingBytes: 15 });
+    let written = 0;
+    const feed = async (): Promise<void> => {
+      for (const n of numbers(500)) {
+        if (!stage.write(n)) await new Promise((resolve) => stage.once('drain', resolve));
+        written += 1;
+      }
+      stage.end();
+    };
+    const feeding = feed();
+    await wait(60);
+    // Three blocks of 7 bytes are the first to exceed it.
+    expect(written).to.be.at.most(3 * 7 + stage.writableHighWaterMark + stage.readableHighWaterMark + 1);
+    const out: number[] = [];
+    for await (const item of stage) out.push(item as number);
+    await feeding;
+    expect(out).to.deep.equal(numbers(500).map((n) => n * 10));
+  });
+
   it('works under pipe() with a reader in flowing mode', async () => {
     const stage = blocks();
     const out: number[] = [];
