@@ -10,7 +10,7 @@ import { halve } from './halve.js';
 import { type Progress, progressOf } from './progress.js';
 import { rejectionOf } from './resolve.js';
 import { addTally, emptyTally, type Tally } from './tally.js';
-import { CommitUnknown, inTransaction } from './transaction.js';
+import { CommitUnknown, inTransaction, withSession } from './transaction.js';
 
 export interface Committed {
   /** Milliseconds of the transactions that were committed, each from BEGIN to the answer of COMMIT. */
@@ -119,14 +119,14 @@ async function wasCommitted(
   const { store } = context;
   const checkpoint = context.checkpoint(input);
   const row = await store.patience.run(async () => {
-    const { value } = await inTransaction(store.knex, (session) =>
+    const { rows } = await withSession(store.knex, (session) =>
       session.execute(
         `SELECT epoch, next_offset, next_ordinal, completed FROM ${store.tables.quoted.checkpoints}
          WHERE run_id = ? AND input_id = ? AND part = 0${store.kind === 'postgres' ? ' FOR UPDATE' : ''}`,
         [context.rules.runId, checkpoint.inputId],
       ),
     );
-    return value.rows[0];
+    return rows[0];
   }, signal);
   if (row === undefined || Number(row.epoch) !== checkpoint.epoch) throw fenced(input);
   const isAt = (position: typeof to) =>

@@ -20,7 +20,8 @@ export interface ConnectionSettings {
 const CONNECT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
-const SQLITE_BUSY_MS = 5_000;
+/** Short, because waiting blocks the process; the work is tried again all the same. */
+const SQLITE_BUSY_MS = 250;
 
 export function newSessionName(): string {
   return `molstream ${randomBytes(8).toString('hex')}`;

@@ -1,5 +1,5 @@
 /** What the codes of PostgreSQL and SQLite mean for the work that failed. */
-import { DatabaseError, MolstreamError, messageOf } from '../errors.js';
+import { DatabaseError, MolstreamError } from '../errors.js';
 
 /**
  * `row`: the data is refused, the rest of the chunk may be fine. `transient`: the whole chunk again, later.
@@ -36,7 +36,7 @@ export function kindOf(error: unknown): FailureKind {
     if (entry !== undefined) return entry[1];
   }
   if (error instanceof AggregateError && error.errors.length > 0) return kindOf(error.errors[0]);
-  return SOCKET_MESSAGE.test(messageOf(error)) ? 'transient' : 'defect';
+  return SOCKET_MESSAGE.test(serverMessage(error)) ? 'transient' : 'defect';
 }
 
 /** Whether the error is the database's own, not one of the way to it. */
