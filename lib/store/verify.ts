@@ -1,0 +1,109 @@
+/**
+ * Proves that an import lost nothing and invented nothing: reads the inputs again, and compares record by record with
+ * what is stored. Writes nothing; what it must remember it keeps in a temporary SQLite database of its own.
+ */
+import Database from 'better-sqlite3';
+import type { Input, SplitItem } from '../types.js';
+import { type Claimed, type Difference, Differences } from './differences.js';
+import { databaseError } from './failures.js';
+import type { Store } from './open-store.js';
+import { withSession } from './transaction.js';
+import { compareInput, type InputReport } from './verify-input.js';
+
+export interface VerifyReport {
+  /** The first of them, at most `maxDifferences`. */
+  readonly differences: readonly Difference[];
+  readonly differenceCount: number;
+  /** Molecules that no record has, left by records that were updated. Not a difference. */
+  readonly orphans: number;
+  readonly inputs: readonly InputReport[];
+}
+
+export interface VerifyInput {
+  readonly input: Input;
+  /** All records of the input, in order, as `splitRecords` gives them. */
+  readonly records: AsyncIterable<SplitItem>;
+}
+
+/** `maxDifferences`: default 100. Throws `DatabaseError`, or what reading the inputs throws. */
+export async function verifyInputs(
+  store: Store,
+  inputs: readonly VerifyInput[],
+  { maxDifferences = 100 }: { maxDifferences?: number } = {},
+): Promise<VerifyReport> {
+  const differences = new Differences(maxDifferences);
+  const memory = new Database('');
+  try {
+    const claimed = createClaimed(memory);
+    const reports: InputReport[] = [];
+    for (const { input, records } of inputs)
+      reports.push(await compareInput(store, input, records, claimed, differences));
+    for (const [index, { input }] of inputs.entries()) {
+      await findStrayRows(store, input, reports[index]!, claimed, differences);
+    }
+    return {
+      differences: differences.kept,
+      differenceCount: differences.count,
+      orphans: await countOrphans(store),
+      inputs: reports,
+    };
+  } catch (error) {
+    throw databaseError(error, store.displayName);
+  } finally {
+    memory.close();
+  }
+}
+
+function createClaimed(memory: Database.Database): Claimed {
+  memory.exec(
+    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE claimed (record_id INTEGER PRIMARY KEY)',
+  );
+  const put = memory.prepare('INSERT OR IGNORE INTO claimed VALUES (?)');
+  const get = memory.prepare('SELECT 1 FROM claimed WHERE record_id = ?');
+  return {
+    add: (recordId) => {
+      put.run(recordId);
+    },
+    has: (recordId) => get.get(recordId) !== undefined,
+  };
+}
+
+const PAGE = 5_000;
+
+/** Rows that the input's latest run wrote or confirmed and that no record accounts for. Rows of earlier runs stay. */
+async function findStrayRows(
+  store: Store,
+  input: Input,
+  { inputId, runId }: InputReport,
+  claimed: Claimed,
+  differences: Differences,
+): Promise<void> {
+  if (inputId === null || runId === null) return;
+  for (let after = 0; ; ) {
+    const { rows } = await withSession(store.knex, (session) =>
+      session.execute(
+        `SELECT record_id, ordinal, record_key FROM ${store.tables.quoted.records}
+         WHERE input_id = ? AND run_id = ? AND record_id > ? ORDER BY record_id LIMIT ${PAGE}`,
+        [inputId, runId, after],
+      ),
+    );
+    for (const row of rows) {
+      after = Number(row.record_id);
+      if (claimed.has(after)) continue;
+      const ordinal = Number(row.ordinal);
+      differences.add('ROW_WITHOUT_RECORD', input, ordinal, `the stored row of key ${row.record_key} has no record`);
+    }
+    if (rows.length < PAGE) return;
+  }
+}
+
+async function countOrphans(store: Store): Promise<number> {
+  const { quoted: q } = store.tables;
+  const { rows } = await withSession(store.knex, (session) =>
+    session.execute(
+      `SELECT count(*) AS n FROM ${q.molecules} m
+       WHERE NOT EXISTS (SELECT 1 FROM ${q.records} r WHERE r.structure_key = m.structure_key)`,
+    ),
+  );
+  return Number(rows[0]?.n);
+}

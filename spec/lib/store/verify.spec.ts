@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { openLedger } from '../../../lib/store/ledger.js';
+import type { Store } from '../../../lib/store/open-store.js';
+import { verifyInputs } from '../../../lib/store/verify.js';
+import type { Item, SplitItem } from '../../../lib/types.js';
+import {
+  chunkOf,
+  type Made,
+  madeEnd,
+  madeInput,
+  madeMolecule,
+  madeRecord,
+  madeRejection,
+} from '../../support/items.js';
+import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, prefixHash } from '../../support/stores.js';
+
+const A = madeInput('/data/a.sdf');
+
+/** Record 2 cannot be described, record 4 has the key of record 0, record 5 is left out by a stage. */
+const MADE: Made[] = [0, 1, 2, 3, 4, 5].map((ordinal) => ({
+  input: A,
+  ordinal,
+  ...(ordinal === 4 ? { key: 'K0' } : {}),
+}));
+
+function described(): Item[] {
+  const items = MADE.filter(({ ordinal }) => ordinal !== 5).map((made) =>
+    made.ordinal === 2 ? madeRejection(made) : madeMolecule(made),
+  );
+  return [...items, madeEnd(A, MADE.length)];
+}
+
+async function* read(made: readonly Made[] = MADE): AsyncGenerator<SplitItem> {
+  for (const one of made) yield madeRecord(one);
+  yield madeEnd(A, made.length);
+}
+
+for (const kind of KINDS) {
+  describe(`verify on ${kind}`, function () {
+    this.timeout(60_000);
+    let store: Store;
+    beforeEach(async () => {
+      store = await openFresh(kind);
+      await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...described())]);
+    });
+    afterEach(closeAll);
+
+    const verify = (made?: readonly Made[]) => verifyInputs(store, [{ input: A, records: read(made) }]);
+    const kinds = async (made?: readonly Made[]) =>
+      (await verify(made)).differences.map((difference) => [difference.kind, difference.ordinal]);
+
+    it('finds no difference after an import', async () => {
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.orphans).to.equal(0);
+      expect(report.inputs[0]).to.include({ read: 6, stored: 3, rejected: 2, skipped: 1, replaced: 0, pending: 0 });
+    });
+
+    it('finds none after the same import again', async () => {
+      await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...described())]);
+      expect(await kinds()).to.deep.equal([]);
+    });
+
+    it('finds none in a run that is not finished, and counts what is to come', async () => {
+      const ledger = await openLedger(store, ledgerOptions([A], { restart: true }));
+      await ledger.commit(chunkOf<Item>(...described().slice(0, 2)), prefixHash);
+      await ledger.close();
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ read: 2, stored: 2, pending: 4 });
+    });
+
+    it('names a record that is in no state', async () => {
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).delete();
+      expect(await kinds())
+        .to.deep.include(['MISSING', 1])
+        .and.to.deep.include(['COUNTERS', null]);
+    });
+
+    it('names a record whose content is another than what is stored', async () => {
+      const changed = MADE.map((made) => (made.ordinal === 3 ? { ...made, content: 'tampered' } : made));
+      expect(await kinds(changed))
+        .to.deep.include(['CONTENT', 3])
+        .and.to.deep.include(['ROW_WITHOUT_RECORD', 3]);
+    });
+
+    it('names a row and a rejection that belong to no record', async () => {
+      const shorter = MADE.slice(0, 1);
+      expect(await kinds(shorter)).to.deep.include.members([
+        ['ROW_WITHOUT_RECORD', 1],
+        ['ROW_WITHOUT_RECORD', 3],
+        ['REJECTION_WITHOUT_RECORD', 2],
+        ['REJECTION_WITHOUT_RECORD', 4],
+      ]);
+    });
+
+    it('names a record that is both stored and rejected', async () => {
+      const [rejection] = await store.knex(store.tables.rejections).where({ ordinal: 2 });
+      const { contentHash } = madeRecord(MADE[1]!);
+      const copy = { ...rejection, rejection_id: 1_000, ordinal: 1, content_hash: contentHash };
+      await store.knex(store.tables.rejections).insert(copy);
+      expect(await kinds()).to.deep.include(['TWO_STATES', 1]);
+    });
+
+    it('names counters that are wrong', async () => {
+      await store.knex(store.tables.checkpoints).update({ inserted: 4 });
+      const { differences } = await verify();
+      expect(differences.map(({ message }) => message)).to.deep.equal([
+        'read: 6 counted by the run, 7 found',
+        'inserted, updated and unchanged: 4 counted by the run, 3 found',
+      ]);
+    });
+
+    it('tells rows that a later run replaced from differences, and counts the molecules that they left', async () => {
+      const B = madeInput('/data/b.sdf');
+      const changed = madeMolecule({ input: B, ordinal: 0, key: 'K1', content: 'newer', structure: 'T' });
+      await importChunks(store, ledgerOptions([B]), [chunkOf<Item>(changed, madeEnd(B, 1))]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 2, replaced: 1 });
+      expect(report.orphans).to.equal(1);
+    });
+
+    it('says that an input was never imported', async () => {
+      const B = madeInput('/data/b.sdf');
+      const { differences } = await verifyInputs(store, [{ input: B, records: read([]) }]);
+      expect(differences).to.deep.equal([
+        { kind: 'NOT_IMPORTED', input: B.uri, ordinal: null, message: 'nothing of this input was imported' },
+      ]);
+    });
+  });
+}
