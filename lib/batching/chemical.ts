@@ -1,4 +1,5 @@
-import { AdaptiveSizer, type Learned } from './adaptive.js';
+import { AdaptiveSizer } from './adaptive.js';
+import type { Learned } from './costs.js';
 import type { ResolvedSizerOptions, SizerOptions } from './sizer-options.js';
 import { resolveSizerOptions } from './sizer-options.js';
 
