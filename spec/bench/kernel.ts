@@ -1,119 +1,109 @@
 /**
- * `npm run bench -- kernel [FILE.sdf[.gz]] [--records N] [--rounds N] [--json]`: what the 43 descriptors of a molecule cost,
- * by the kernel (read-out of the pickle included) and by RDKit's `get_descriptors()` (reading its JSON included), each
- * amid the rest of a record's work: molblock to molecule, SMILES, InChI, key, Morgan fingerprint. Both ways are taken in
- * turn for each record; each figure is the mean over records of the median over rounds, so that other processes on the
- * machine do not count.
+ * `npm run bench -- kernel [FILE] [--records N] [--rounds N] [--json]`: what the 43 descriptors of a molecule cost, by the
+ * kernel (read-out and decoding of the pickle included) and by RDKit's `get_descriptors()` (reading its JSON included),
+ * each amid the rest of a record's work. Both ways are taken in turn for each record; a figure is the mean over records of
+ * the median over rounds, so that what else runs on the machine counts little.
  */
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import rdkitPackage, { type MainModule, type Mol } from '@rdkit/rdkit';
+import type { Mol } from '@rdkit/rdkit';
 import { DESCRIPTORS } from '../../lib/chemistry/columns.js';
-import { computeDescriptors, createGraph, decodePickle, PICKLE_FLAGS } from '../../lib/chemistry/descriptors/kernel.js';
+import {
+  computeDescriptors,
+  createGraph,
+  decodePickle,
+  heavyAtoms,
+  PICKLE_FLAGS,
+} from '../../lib/chemistry/descriptors/kernel.js';
+import { identify } from '../../lib/chemistry/identify.js';
+import { parseStructure } from '../../lib/chemistry/parse-structure.js';
+import { compileRdkit, loadRdkit, type Rdkit } from '../../lib/chemistry/rdkit.js';
 import { sharedDataFolder } from '../support/shared-data.js';
-import { structures } from './parity/structures.js';
+import { machine } from './machine.js';
+import { type Structure, structures } from './parity/structures.js';
+
+const STEPS = ['parse', 'descriptors', 'smiles_inchi_key', 'morgan', 'delete'] as const;
+const WAYS = ['kernel', 'rdkit'] as const;
+type Way = (typeof WAYS)[number];
+
+/** Microseconds of each step of one record, by way. */
+type Times = Record<Way, number[]>;
 
 const graph = createGraph();
 const values = new Float64Array(DESCRIPTORS.length);
-
-/** The steps that are timed, in their order; each ends where the next begins. */
-const STEPS = ['parse', 'smiles', 'inchi', 'morgan', 'descriptors', 'delete'] as const;
-type Way = 'kernel' | 'rdkit';
 
 export async function run(args: string[]): Promise<void> {
   const json = args.includes('--json');
   const count = numberAfter(args, '--records') ?? 1000;
   const rounds = numberAfter(args, '--rounds') ?? 5;
   const file = args.find((arg, i) => !arg.startsWith('--') && !args[i - 1]?.startsWith('--r')) ?? defaultFile();
-  const rdkit = await rdkitPackage.default();
-
-  const molblocks: Buffer[] = [];
-  for await (const { text, molblock } of structures(file)) {
-    if (molblock && describable(rdkit, text)) molblocks.push(Buffer.from(text, 'latin1'));
-    if (molblocks.length === count) break;
+  const rdkit = await loadRdkit(await compileRdkit());
+  const { taken, meanHeavyAtoms } = await choose(rdkit, file, count);
+  const times = measure(rdkit, taken, rounds);
+  const rows = STEPS.map((step, i) => ({
+    step,
+    kernel_us: mean(times, 'kernel', i),
+    rdkit_us: mean(times, 'rdkit', i),
+  }));
+  const record = { kernel_us: sum(rows, 'kernel_us'), rdkit_us: sum(rows, 'rdkit_us') };
+  const { kernel_us, rdkit_us } = rows[STEPS.indexOf('descriptors')]!;
+  if (json) {
+    const work = { file, molecules: taken.length, heavy_atoms: meanHeavyAtoms, rounds };
+    console.log(JSON.stringify({ machine: machine(), work, kernel_us, rdkit_us, record, steps: rows }));
+    return;
   }
-  if (molblocks.length === 0) throw new Error(`no molecules to measure in ${file}`);
+  console.log(machine());
+  console.log(`${taken.length} molecules of ${file}, ${meanHeavyAtoms} heavy atoms on average, ${rounds} rounds`);
+  console.log('Microseconds a molecule, in turn with the kernel and with get_descriptors():');
+  console.table(Object.fromEntries(rows.map(({ step, ...row }) => [step, row])));
+  console.log(`Whole record: ${record.kernel_us} us with the kernel, ${record.rdkit_us} us with get_descriptors().`);
+}
 
-  const ways: Way[] = ['kernel', 'rdkit'];
-  const times = new Map(ways.map((way) => [way, molblocks.map(() => STEPS.map((): number[] => []))]));
+/** The first structures of the file that both ways describe. */
+async function choose(
+  rdkit: Rdkit,
+  file: string,
+  count: number,
+): Promise<{ taken: Structure[]; meanHeavyAtoms: number }> {
+  const taken: Structure[] = [];
+  let atoms = 0;
+  for await (const structure of structures(file)) {
+    const mol = parseStructure(rdkit, structure.form, structure.structure);
+    if ('code' in mol) continue;
+    const usable = byKernel(mol);
+    mol.delete();
+    if (!usable) continue;
+    atoms += heavyAtoms(graph);
+    if (taken.push(structure) === count) break;
+  }
+  if (taken.length === 0) throw new Error(`no molecules to measure in ${file}`);
+  return { taken, meanHeavyAtoms: rounded(atoms / taken.length) };
+}
+
+function measure(rdkit: Rdkit, taken: Structure[], rounds: number): Times[] {
+  const all = taken.map(() => WAYS.map(() => STEPS.map((): number[] => [])));
   for (let round = -1; round < rounds; round++) {
-    molblocks.forEach((molblock, record) => {
-      const order = (record + round) % 2 === 0 ? ways : ways.toReversed();
-      for (const way of order) {
-        const steps = takeRecord(rdkit, molblock, way);
-        if (round < 0) continue; // the first round warms up
-        steps.forEach((us, step) => {
-          times.get(way)![record]![step]!.push(us);
-        });
+    taken.forEach((structure, i) => {
+      for (const turn of WAYS.keys()) {
+        const way = (turn + i + round + 1) % WAYS.length;
+        const steps = takeRecord(rdkit, structure, WAYS[way]!);
+        // The first round warms up.
+        if (round >= 0) for (const [step, us] of steps.entries()) all[i]![way]![step]!.push(us);
       }
     });
   }
-  report(file, molblocks, times, rounds, rdkit.version(), json);
+  return all.map(([kernel, own]) => ({ kernel: kernel!.map(median), rdkit: own!.map(median) }));
 }
 
-function report(
-  file: string,
-  molblocks: Buffer[],
-  times: Map<Way, number[][][]>,
-  rounds: number,
-  version: string,
-  json: boolean,
-): void {
-  const mean = (way: Way, step: number): number =>
-    times.get(way)!.reduce((sum, record) => sum + median(record[step]!), 0) / molblocks.length;
-  const rows = STEPS.map((step, i) => ({
-    step,
-    kernel_us: round(mean('kernel', i)),
-    rdkit_us: round(mean('rdkit', i)),
-  }));
-  const descriptors = rows[STEPS.indexOf('descriptors')]!;
-  const record = {
-    kernel_us: round(rows.reduce((sum, row) => sum + row.kernel_us, 0)),
-    rdkit_us: round(rows.reduce((sum, row) => sum + row.rdkit_us, 0)),
-  };
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, rdkit: version };
-  if (json) {
-    const { kernel_us, rdkit_us } = descriptors;
-    const work = { file, molecules: molblocks.length, heavy_atoms: meanHeavyAtoms, rounds };
-    console.log(JSON.stringify({ machine, work, kernel_us, rdkit_us, record, steps: rows }));
-    return;
-  }
-  console.log(`${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node}, RDKit ${version}`);
-  console.log(`${molblocks.length} molecules of ${file}, ${meanHeavyAtoms} heavy atoms on average, ${rounds} rounds`);
-  console.log('us a molecule, in turn with the kernel and with get_descriptors():');
-  console.table(Object.fromEntries(rows.map(({ step, ...row }) => [step, row])));
-  console.log(`whole record: ${record.kernel_us} us with the kernel, ${record.rdkit_us} us without`);
-}
-
-let meanHeavyAtoms = 0;
-let heavyAtoms = 0;
-let measured = 0;
-
-/** Whether both ways have all values; counts its atoms. */
-function describable(rdkit: MainModule, text: string): boolean {
-  const mol = rdkit.get_mol(text, '{"removeHs":true}');
-  if (mol === null) return false;
-  const usable = byKernel(mol) && graph.atomCount > 0;
-  mol.delete();
-  if (!usable) return false;
-  heavyAtoms += values[DESCRIPTORS.findIndex(([column]) => column === 'num_heavy_atoms')]!;
-  meanHeavyAtoms = round(heavyAtoms / ++measured);
-  return true;
-}
-
-function takeRecord(rdkit: MainModule, molblock: Buffer, way: Way): number[] {
+function takeRecord(rdkit: Rdkit, { form, structure }: Structure, way: Way): number[] {
   const marks = [performance.now()];
-  // The declared type wants a string; a Buffer spares its conversion, as in the import.
-  const mol = rdkit.get_mol(molblock as unknown as string, '{"removeHs":true}')!;
-  marks.push(performance.now());
-  mol.get_smiles();
-  marks.push(performance.now());
-  rdkit.get_inchikey_for_inchi(mol.get_inchi());
-  marks.push(performance.now());
-  mol.get_morgan_fp_as_uint8array('{"radius":2,"nBits":2048}');
+  const mol = parseStructure(rdkit, form, structure) as Mol;
   marks.push(performance.now());
   if (way === 'kernel') byKernel(mol);
   else byRdkit(mol);
+  marks.push(performance.now());
+  identify(rdkit, mol);
+  marks.push(performance.now());
+  mol.get_morgan_fp_as_uint8array('{"radius":2,"nBits":2048}');
   marks.push(performance.now());
   mol.delete();
   marks.push(performance.now());
@@ -141,10 +131,18 @@ function numberAfter(args: string[], flag: string): number | undefined {
   return at < 0 ? undefined : Number(args[at + 1]);
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+function mean(times: Times[], way: Way, step: number): number {
+  return rounded(times.reduce((total, record) => total + record[way][step]!, 0) / times.length);
 }
 
-function round(us: number): number {
-  return Math.round(10 * us) / 10;
+function sum<Key extends string>(rows: Record<Key, number>[], key: Key): number {
+  return rounded(rows.reduce((total, row) => total + row[key], 0));
+}
+
+function median(sample: number[]): number {
+  return sample.toSorted((a, b) => a - b)[sample.length >> 1] ?? 0;
+}
+
+function rounded(value: number): number {
+  return Math.round(10 * value) / 10;
 }

@@ -1,12 +1,13 @@
 /**
  * `npm run parity -- FILE... [--json]`: compares the descriptor kernel with RDKit's own `get_descriptors()` on every
- * structure of SDF, mol, SMILES, CSV and TSV files, also gzip'd. Lists each difference, and exits 1 if there is one.
+ * structure of files that the import reads: SDF, mol, SMILES, CSV, TSV, also gzip'd. Lists each difference, and exits 1 if there is one.
  * Run it after an upgrade of @rdkit/rdkit.
  */
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MOST_RINGS_FOR_RDKIT } from '../../lib/chemistry/descriptors/kernel.js';
+import { compileRdkit } from '../../lib/chemistry/rdkit.js';
 import { messageOf } from '../../lib/errors.js';
 import { type Structure, structures } from './parity/structures.js';
 import type { Tally } from './parity/worker.js';
@@ -22,10 +23,11 @@ if (paths.length === 0) {
   process.exit(2);
 }
 
-const total: Tally = { compared: 0, fallback: 0, capped: 0, unreadable: 0, trapped: 0, differences: [] };
+const total: Tally = { compared: 0, fallback: 0, capped: 0, unreadable: 0, broken: 0, differences: [] };
 const unread: { file: string; message: string }[] = [];
 let listed = 0;
 const started = performance.now();
+const wasm = await compileRdkit();
 const workers = Array.from({ length: availableParallelism() }, startWorker);
 
 for (const path of paths) {
@@ -48,16 +50,15 @@ for (const path of paths) {
 }
 await Promise.all(workers.map((worker) => worker.thread.terminate()));
 
-const { compared, fallback, capped, unreadable, trapped } = total;
+const { compared, fallback, capped, unreadable, broken } = total;
 const differences = total.differences.length;
 const seconds = Math.round((performance.now() - started) / 100) / 10;
-if (json)
-  console.log(JSON.stringify({ compared, differences, fallback, capped, unreadable, trapped, unread, seconds }));
+if (json) console.log(JSON.stringify({ compared, differences, fallback, capped, unreadable, broken, unread, seconds }));
 else {
   for (const { file, message } of unread) console.log(`not read: ${file}: ${message}`);
   console.log(
     `${compared} molecules compared, ${differences} values differ; ${fallback} left to RDKit, ` +
-      `${capped} of more than ${MOST_RINGS_FOR_RDKIT} rings not compared, ${unreadable} not read by RDKit, ${trapped} trapped; ${seconds} s`,
+      `${capped} of more than ${MOST_RINGS_FOR_RDKIT} rings not compared, ${unreadable} not read by RDKit, ${broken} broke it; ${seconds} s`,
   );
 }
 process.exitCode = differences > 0 ? 1 : 0;
@@ -68,7 +69,7 @@ interface Comparer {
 }
 
 function startWorker(): Comparer {
-  const thread = new Worker(new URL('./parity/worker.js', import.meta.url));
+  const thread = new Worker(new URL('./parity/worker.js', import.meta.url), { workerData: wasm });
   return { thread, idle: new Promise((resolve) => thread.once('message', () => resolve())) };
 }
 
@@ -88,7 +89,7 @@ async function hand(block: Structure[], path: string): Promise<void> {
 }
 
 function add(tally: Tally, path: string): void {
-  for (const key of ['compared', 'fallback', 'capped', 'unreadable', 'trapped'] as const) total[key] += tally[key];
+  for (const key of ['compared', 'fallback', 'capped', 'unreadable', 'broken'] as const) total[key] += tally[key];
   for (const difference of tally.differences) {
     total.differences.push(difference);
     if (!json && listed++ < LISTED) console.log({ file: path, ...difference });

@@ -1,4 +1,4 @@
-import type { MainModule } from '@rdkit/rdkit';
+import type { Mol } from '@rdkit/rdkit';
 import { DESCRIPTORS } from '../../../lib/chemistry/columns.js';
 import {
   computeDescriptors,
@@ -7,6 +7,8 @@ import {
   MOST_RINGS_FOR_RDKIT,
   PICKLE_FLAGS,
 } from '../../../lib/chemistry/descriptors/kernel.js';
+import { parseStructure } from '../../../lib/chemistry/parse-structure.js';
+import { isRdkitException, type Rdkit } from '../../../lib/chemistry/rdkit.js';
 import type { Structure } from './structures.js';
 
 /** A value that the kernel and RDKit do not agree on. */
@@ -28,24 +30,20 @@ export const TOLERANCE = 1e-6;
 const graph = createGraph();
 const values = new Float64Array(DESCRIPTORS.length);
 
-/** Describes one structure both ways. Throws what RDKit throws. */
-export function compare(rdkit: MainModule, structure: Structure, differences: Difference[]): Verdict {
-  // The declared type wants a string; a Buffer spares its conversion, and is how the import hands molblocks over.
-  const mol = structure.molblock
-    ? rdkit.get_mol(Buffer.from(structure.text, 'latin1') as unknown as string, '{"removeHs":true}')
-    : rdkit.get_mol(structure.text);
-  if (mol === null) return 'unreadable';
+/** Describes one structure both ways. Throws when the instance broke. */
+export function compare(rdkit: Rdkit, { record, form, structure }: Structure, differences: Difference[]): Verdict {
+  const mol = parseStructure(rdkit, form, structure);
+  if ('code' in mol) return 'unreadable';
   try {
     const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
-    if (decoded && graph.atomCount === 0) return 'unreadable';
     if (!decoded || !computeDescriptors(graph, values, 0)) return 'fallback';
     if (graph.ringCount > MOST_RINGS_FOR_RDKIT) return 'capped';
-    const expected = readDescriptors(mol.get_descriptors());
+    const expected = ownDescriptors(mol);
     if (expected === null) return 'unreadable';
     DESCRIPTORS.forEach(([descriptor, name], i) => {
       const kernel = values[i]!;
       const own = expected[name] ?? Number.NaN;
-      if (!agree(kernel, own)) differences.push({ record: structure.record, descriptor, kernel, rdkit: own });
+      if (!agree(kernel, own)) differences.push({ record, descriptor, kernel, rdkit: own });
     });
     return 'compared';
   } finally {
@@ -53,10 +51,15 @@ export function compare(rdkit: MainModule, structure: Structure, differences: Di
   }
 }
 
-/** RDKit writes values that are no numbers as such, which JSON does not know. */
-function readDescriptors(json: string): Record<string, number> | null {
-  if (json === '' || json === '{}') return null;
-  return JSON.parse(json.replace(/:-?(?:nan|inf)/gi, ':null')) as Record<string, number>;
+/** RDKit's own values; it writes those that are no numbers as words, which JSON does not know. Null where it gives up. */
+function ownDescriptors(mol: Mol): Record<string, number> | null {
+  try {
+    const json = mol.get_descriptors().replace(/:-?(?:nan|inf)\b/gi, ':null');
+    return JSON.parse(json) as Record<string, number>;
+  } catch (error) {
+    if (isRdkitException(error)) return null;
+    throw error;
+  }
 }
 
 /** Equal within `TOLERANCE`, absolute or relative; whole numbers that differ differ by more. */

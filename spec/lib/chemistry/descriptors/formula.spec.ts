@@ -35,7 +35,7 @@ describe('formula and charge', () => {
   }
 
   it('is the formula of the InChI, layer by layer, where protons are not moved', async () => {
-    const toolkit = await rdkit();
+    const { module: toolkit } = await rdkit();
     let compared = 0;
     for (const smiles of fixtureLines('molecules.smi')) {
       const mol = toolkit.get_mol(smiles)!;

@@ -21,14 +21,14 @@ async function compareAll(
   for await (const structure of all) {
     const differences: Difference[] = [];
     verdicts[compare(toolkit, structure, differences)] += 1;
-    expect(differences, `record ${structure.record}: ${structure.text}`).to.deep.equal([]);
+    expect(differences, `record ${structure.record}: ${structure.structure}`).to.deep.equal([]);
     if (++taken === most) break;
   }
   return verdicts;
 }
 
 function smiles(texts: string[]): Structure[] {
-  return texts.map((text, record) => ({ record, text, molblock: false }));
+  return texts.map((structure, record) => ({ record, form: 'smiles', structure }));
 }
 
 describe('the descriptor kernel against RDKit', function () {
@@ -61,7 +61,7 @@ describe('the descriptor kernel against RDKit', function () {
   });
 
   it('agrees on hydrogens that are atoms of the graph', async () => {
-    const toolkit = await rdkit();
+    const { module: toolkit } = await rdkit();
     const bare = ['CCO', 'CC(=O)Nc1ccc(O)cc1', 'C1CC1CN', 'OS(=O)(=O)C=C', 'CC#CC(C)(C)C', 'C[C@H](N)C(=O)O'];
     const all = bare.map((text) => {
       const mol = toolkit.get_mol(text)!;
@@ -98,7 +98,7 @@ describe('the descriptor kernel against RDKit', function () {
 
   it('describes a macrocycle of thousands of rings, which would keep RDKit for minutes', async () => {
     const units = Array(10).fill('OC1CCC(CC1)').join('');
-    const mol = (await rdkit()).get_mol(`O9C8CCC(CC8)${units}OC1CCC9CC1`)!;
+    const mol = (await rdkit()).module.get_mol(`O9C8CCC(CC8)${units}OC1CCC9CC1`)!;
     const graph = createGraph();
     const values = new Float64Array(43);
     const described =

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import rdkitPackage, { type MainModule } from '@rdkit/rdkit';
 import { DESCRIPTOR_COLUMNS, type DescriptorColumn } from '../../../../lib/chemistry/columns.js';
 import type { Graph } from '../../../../lib/chemistry/descriptors/graph.js';
 import {
@@ -9,12 +8,13 @@ import {
   decodePickle,
   PICKLE_FLAGS,
 } from '../../../../lib/chemistry/descriptors/kernel.js';
+import { compileRdkit, loadRdkit, type Rdkit } from '../../../../lib/chemistry/rdkit.js';
 
-let instance: Promise<MainModule> | undefined;
+let instance: Promise<Rdkit> | undefined;
 
 /** One RDKit for all specs of the kernel. */
-export function rdkit(): Promise<MainModule> {
-  instance ??= rdkitPackage.default();
+export function rdkit(): Promise<Rdkit> {
+  instance ??= compileRdkit().then((wasm) => loadRdkit(wasm));
   return instance;
 }
 
@@ -29,7 +29,7 @@ export function fixtureLines(name: string): string[] {
 }
 
 export async function pickleOf(structure: string): Promise<Uint8Array> {
-  const mol = (await rdkit()).get_mol(structure);
+  const mol = (await rdkit()).module.get_mol(structure);
   if (mol === null) throw new Error(`RDKit does not read ${structure}`);
   const bytes = (mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array).slice();
   mol.delete();
