@@ -61,7 +61,7 @@ else {
       `${capped} of more than ${MOST_RINGS_FOR_RDKIT} rings not compared, ${unreadable} not read by RDKit, ${broken} broke it; ${seconds} s`,
   );
 }
-process.exitCode = differences > 0 ? 1 : 0;
+process.exitCode = differences > 0 ? 1 : unread.length === paths.length ? 2 : 0;
 
 interface Comparer {
   thread: Worker;

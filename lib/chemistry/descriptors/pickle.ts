@@ -44,9 +44,9 @@ const reader = new PickleReader();
  */
 export function decodePickle(bytes: Uint8Array, graph: Graph): boolean {
   reader.open(bytes);
-  const known =
-    reader.int32() === ENDIAN_MARK && reader.int32() === 0 && PICKLE_VERSION.every((part) => reader.int32() === part);
-  if (!known) return false;
+  const [major, minor, patch] = PICKLE_VERSION;
+  const marked = reader.int32() === ENDIAN_MARK && reader.int32() === 0;
+  if (!marked || reader.int32() !== major || reader.int32() !== minor || reader.int32() !== patch) return false;
   const atoms = reader.int32();
   const bonds = reader.int32();
   if (atoms < 0 || bonds < 0 || atoms > bytes.length || bonds > bytes.length) return false;

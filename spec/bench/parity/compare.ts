@@ -7,7 +7,7 @@ import {
   MOST_RINGS_FOR_RDKIT,
   PICKLE_FLAGS,
 } from '../../../lib/chemistry/descriptors/kernel.js';
-import { parseStructure } from '../../../lib/chemistry/parse-structure.js';
+import { DeadInstance, parseStructure } from '../../../lib/chemistry/parse-structure.js';
 import { isRdkitException, type Rdkit } from '../../../lib/chemistry/rdkit.js';
 import type { Structure } from './structures.js';
 
@@ -39,6 +39,7 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
     if (!decoded || !computeDescriptors(graph, values, 0)) return 'fallback';
     if (graph.ringCount > MOST_RINGS_FOR_RDKIT) return 'capped';
     const expected = ownDescriptors(mol);
+    if (!rdkit.isIntact()) throw new DeadInstance('its stack overflowed');
     if (expected === null) return 'unreadable';
     DESCRIPTORS.forEach(([descriptor, name], i) => {
       const kernel = values[i]!;
@@ -51,11 +52,10 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
   }
 }
 
-/** RDKit's own values; it writes those that are no numbers as words, which JSON does not know. Null where it gives up. */
-function ownDescriptors(mol: Mol): Record<string, number> | null {
+/** RDKit's own values, null for those that are no numbers; null where it gives up. */
+function ownDescriptors(mol: Mol): Record<string, number | null> | null {
   try {
-    const json = mol.get_descriptors().replace(/:-?(?:nan|inf)\b/gi, ':null');
-    return JSON.parse(json) as Record<string, number>;
+    return JSON.parse(mol.get_descriptors()) as Record<string, number | null>;
   } catch (error) {
     if (isRdkitException(error)) return null;
     throw error;

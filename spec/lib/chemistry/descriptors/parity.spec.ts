@@ -91,6 +91,11 @@ describe('the descriptor kernel against RDKit', function () {
     expect((await compareAll(smiles(all))).compared).to.equal(all.length);
   });
 
+  it('agrees on macrocycles of hundreds of symmetrised rings', async () => {
+    const all = [4, 5, 6].map((more) => `O9C8CCC(CC8)${'OC1CCC(CC1)'.repeat(more)}OC1CCC9CC1`);
+    expect((await compareAll(smiles(all))).compared).to.equal(all.length);
+  });
+
   it('leaves to RDKit what may reach its limit of 1,000 matches', async () => {
     const all = ['C'.repeat(500), `FC(F)(F)${'C(F)(F)'.repeat(90)}F`, Array(1000).fill('O').join('.')];
     expect((await compareAll(smiles(all))).fallback).to.equal(all.length);
