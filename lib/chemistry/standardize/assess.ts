@@ -75,13 +75,27 @@ function cationNeedsCleanup(scan: Scan, a: number, e: number, q: number): boolea
   if (e === 7) {
     if (q !== 1 || scan.totalHs[a] !== 0) return false;
     if (countBonds(scan, a, TRIPLE) === 1) return hasNeighbour(scan, a, isNeutralNitrogen);
-    return countDouble(scan, a) > 0 && !hasNeighbour(scan, a, isOxide);
+    return countDouble(scan, a) > 0 && !hasNeighbour(scan, a, isOxide) && hasDonor(scan, a, a, 4);
   }
-  if (e === 8) return countDouble(scan, a) > 0;
+  if (e === 8) return countDouble(scan, a) > 0 && hasDonor(scan, a, a, 4);
   if (e === 6) return true;
   if (e === 16) return q === 2 || hasNeighbour(scan, a, isNeutralNitrogen);
   if (e === 15) return countNeighbours(scan, a, isNegative) >= 2 || hasNeighbour(scan, a, isNeutralNitrogen);
   return isDisconnectable(scan, a, e);
+}
+
+/** Whether neutral N or O with a hydrogen is two or four bonds away: what a conjugated cation takes its electrons from. */
+function hasDonor(scan: Scan, a: number, from: number, bonds: number): boolean {
+  for (let k = scan.starts[a] as number; k < (scan.starts[a + 1] as number); k++) {
+    const next = scan.neighbours[k] as number;
+    if (next === from) continue;
+    const e = scan.element[next];
+    if ((bonds === 3 || bonds === 1) && (e === 7 || e === 8) && scan.charge[next] === 0 && scan.totalHs[next] !== 0) {
+      return true;
+    }
+    if (bonds > 1 && hasDonor(scan, next, a, bonds - 1)) return true;
+  }
+  return false;
 }
 
 function cationMayLoseCharge(scan: Scan, a: number): boolean {
