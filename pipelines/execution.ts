@@ -1,6 +1,7 @@
 import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
+import type { DescribePool } from '../lib/chemistry/pool.js';
 import { MolstreamError, messageOf, StoppedError } from '../lib/errors.js';
 import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
@@ -22,6 +23,8 @@ export interface ImportHooks {
   readonly signal?: AbortSignal;
   /** What `-` stands for among the inputs. */
   readonly stdin?: Readable;
+  /** Workers to describe with, which stay the caller's. Default: `workers` of their own, ended with the import. */
+  readonly pool?: DescribePool;
   /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
   stages?(): readonly ItemStage[];
   onProgress?(progress: ImportProgress): void;
@@ -61,7 +64,7 @@ export class Execution {
       limit: options.limit,
       ready: this.#pace.ready,
     });
-    this.#statistics = new ExecutionStatistics(inputs, ledger);
+    this.#statistics = new ExecutionStatistics(inputs, ledger, options.dryRun);
   }
 
   /** `fault` is what ended the run before its inputs did. Rejects with BAD_OPTION where the metrics' port is taken. */
@@ -80,7 +83,7 @@ export class Execution {
 
   /** Resolves to what ended the stream before its inputs did. */
   async #stream(): Promise<MolstreamError | null> {
-    const { signal } = this.#hooks;
+    const { signal, pool } = this.#hooks;
     const { sizer } = this.#pace;
     const stop = (): void => this.#reader.stop();
     if (signal?.aborted) stop();
@@ -89,7 +92,7 @@ export class Execution {
       const stages = [
         Readable.from(this.#reader.items()),
         matchKnown({ lookup: this.#ledger.lookup }),
-        describe(this.#options),
+        describe({ ...this.#options, ...(pool === undefined ? {} : { pool }) }),
         ...(this.#hooks.stages?.() ?? []),
         batch<Item>({ sizer, sizeOf: this.#pace.sizeOf, maxAgeMs: this.#options.maxBatchAgeMs }),
         knexSink({

@@ -19,6 +19,7 @@ export { openLedger } from '../lib/store/ledger.js';
 export type { CommitReport, Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
 export { openStore, type Store, type StoreOptions } from '../lib/store/open-store.js';
 export { readStatus, type StoreStatus } from '../lib/store/status.js';
+export { type VerifyInput, type VerifyReport, verifyInputs } from '../lib/store/verify.js';
 export * from '../lib/types.js';
 export { csvSink } from '../sinks/csv.js';
 export { knexSink, type LedgerSinkOptions, type TableSinkOptions } from '../sinks/knex.js';

@@ -68,12 +68,14 @@ export interface ReadSoFar {
 export class ExecutionStatistics {
   readonly #inputs: readonly Input[];
   readonly #ledger: Ledger;
+  readonly #dryRun: boolean;
   readonly #chunks = { count: 0, smallest: 0, largest: 0, last: 0 };
   #records = 0;
   #lastCommitAt = 0;
   #first: { readonly share: number; readonly at: number } | null = null;
 
-  constructor(inputs: readonly Input[], ledger: Ledger) {
+  constructor(inputs: readonly Input[], ledger: Ledger, dryRun: boolean) {
+    this.#dryRun = dryRun;
     this.#inputs = inputs;
     this.#ledger = ledger;
   }
@@ -107,7 +109,7 @@ export class ExecutionStatistics {
     const { counters, rejections, warnings } = this.#ledger.counters();
     const elapsedMs = this.#elapsedMs(readSoFar);
     return {
-      run_id: this.#ledger.runId === 0 ? null : this.#ledger.runId,
+      ...(this.#dryRun ? { run_id: null, dry_run: true as const } : { run_id: this.#ledger.runId }),
       status,
       ...countersToJson(counters),
       bytes: this.#inputs.reduce((sum, input) => sum + this.#ledger.checkpoint(input).nextOffset, 0),

@@ -125,7 +125,7 @@ describe('the README', function () {
 
   it('lists every flag, code, descriptor and table', () => {
     const noop = async (): Promise<number> => 0;
-    const program = buildProgram('0', {}, { import: noop, inspect: noop, status: noop }, () => {});
+    const program = buildProgram('0', {}, { import: noop, inspect: noop, status: noop, verify: noop }, () => {});
     const flags = program.commands.flatMap((command) => command.options.map((option) => option.long ?? ''));
     const words = [
       ...new Set(flags),

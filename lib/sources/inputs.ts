@@ -30,13 +30,13 @@ const STDIN = '-';
 
 /**
  * The inputs that the patterns (paths, globs, `-` for stdin) name, in this order, each once, recognised by their first
- * bytes. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION
+ * bytes. `stdin` is what `-` stands for. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION
  * or BAD_OPTION.
  */
 export async function locateInputs(
   patterns: readonly string[],
   options: LocateOptions = {},
-  stdin: Readable = process.stdin,
+  stdin?: Readable,
 ): Promise<Input[]> {
   const encoding = options.encoding ?? null;
   if (encoding !== null && !isKnownEncoding(encoding)) {
@@ -48,6 +48,8 @@ export async function locateInputs(
     if (pattern === STDIN) {
       if (seen.has(STDIN)) continue;
       seen.add(STDIN);
+      if (stdin === undefined)
+        throw new UsageError('BAD_OPTION', 'inputs: `-` needs a stream to read, and none was given');
       inputs.push(await locateStream(stdin, null, options));
       continue;
     }

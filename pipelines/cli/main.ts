@@ -7,12 +7,13 @@ import { importCommand } from './import-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { buildProgram } from './program.js';
 import { statusCommand } from './status-command.js';
+import { verifyCommand } from './verify-command.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand };
+const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand, verify: verifyCommand };
 
 // A reader of our output that has seen enough (`| head`) is not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -5,12 +5,14 @@ import type { ImportFlags } from './import-command.js';
 import type { InspectFlags } from './inspect-command.js';
 import type { StatusFlags } from './status-command.js';
 import { parseCount, parseDuration, parsePort, parseSize } from './values.js';
+import type { VerifyFlags } from './verify-command.js';
 
 /** What each command does; resolves to the exit code. */
 export interface Commands {
   import(inputs: string[], flags: ImportFlags): Promise<number>;
   inspect(inputs: string[], flags: InspectFlags): Promise<number>;
   status(flags: StatusFlags): Promise<number>;
+  verify(inputs: string[], flags: VerifyFlags): Promise<number>;
 }
 
 /** `setExitCode` is called once, when the command has ended. */
@@ -123,6 +125,13 @@ export function buildProgram(
     .description('Shows runs, inputs, checkpoints and rejections of a database.')
     .option('--json', 'print one JSON object on stdout')
     .action(async (flags: StatusFlags) => setExitCode(await commands.status(flags)));
+
+  tables(reading(program.command('verify')))
+    .description('Reads inputs again and proves that every record is in the database in exactly one state.')
+    .argument('<input...>', 'the files that were imported')
+    .addOption(measured('--max-record-bytes <size>', 'as given to import', parseSize, DEFAULTS.maxRecordBytes, '16MB'))
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (inputs: string[], flags: VerifyFlags) => setExitCode(await commands.verify(inputs, flags)));
 
   return program;
 }

@@ -152,7 +152,7 @@ describe('splitRecords', () => {
 
   it('holds no more than its bound of a value of 200 MB', async function () {
     this.timeout(60_000);
-    const megabyte = Buffer.alloc(1_000_000, 'x'.repeat(99) + '\n');
+    const megabyte = Buffer.alloc(1_000_000, `${'x'.repeat(99)}\n`);
     async function* content(): AsyncGenerator<Buffer> {
       yield Buffer.from(`${entry('A')}$$$$\n${molblock('b')}> <LONG>\n`);
       for (let count = 0; count < 200; count += 1) yield megabyte;

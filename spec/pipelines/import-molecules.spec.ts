@@ -1,0 +1,257 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { DescribePool } from '../../lib/chemistry/pool.js';
+import { MolstreamError } from '../../lib/errors.js';
+import type { ImportOptions } from '../../lib/options.js';
+import type { Item } from '../../lib/types.js';
+import type { ImportHooks } from '../../pipelines/execution.js';
+import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
+import type { ImportSummary } from '../../pipelines/summary.js';
+import { contentOf, withDatabase } from '../support/database-rows.js';
+import { freshPostgres } from '../support/postgres.js';
+
+const sample = fileURLToPath(new URL('../../../spec/fixtures/sample.sdf', import.meta.url));
+
+const account = (summary: ImportSummary): number =>
+  summary.inserted + summary.updated + summary.unchanged + summary.skipped + summary.rejected;
+
+/** `n` different alkanols and amines; every tenth line cannot be read. */
+function smiles(n: number): string {
+  return Array.from({ length: n }, (_, i) => {
+    if (i % 10 === 9) return `C1CC no-ring-${i}`;
+    return `${'C'.repeat(1 + (i % 40))}${i < 40 ? 'O' : 'N'}${'C'.repeat(Math.floor(i / 40))} m${i}`;
+  })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  describe(`importMolecules into ${kind}`, function () {
+    this.timeout(60_000);
+    let folder: string;
+    let to: string;
+    let pool: DescribePool;
+
+    before(() => {
+      pool = new DescribePool({ workers: 1 });
+    });
+    after(() => pool.destroy());
+
+    const freshTarget = async (): Promise<string> =>
+      kind === 'sqlite' ? join(mkdtempSync(join(folder, 'db-')), 'm.sqlite') : freshPostgres();
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'molstream-import-'));
+      to = await freshTarget();
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    const file = (name: string, content: string | Buffer): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const run = (options: Partial<ImportOptions> & { inputs: string[] }, hooks: ImportHooks = {}) =>
+      importMolecules({ to, descriptors: 'none', fingerprint: 'none', ...options }, { pool, ...hooks });
+    const failure = async (work: Promise<unknown>): Promise<ImportFailed> => {
+      const error = await work.then(
+        () => new Error('it did not fail'),
+        (reason: Error) => reason,
+      );
+      expect(error).to.be.instanceOf(ImportFailed);
+      return error as ImportFailed;
+    };
+
+    it('accounts for every record of the sample, and describes nothing twice', async () => {
+      const first = await run({ inputs: [sample], id: 'COMPOUND_ID', descriptors: 'all', fingerprint: 'morgan' });
+      expect(first).to.include({ status: 'completed', read: 319, inserted: 310, rejected: 9, molecules_new: 310 });
+      expect(first.rejections).to.include({ DUPLICATE_ID: 1, INVALID_VALENCE: 1, NO_STRUCTURE: 1 });
+      await withDatabase(to, async (database) => {
+        const [aspirin] = await database('compounds').where({ name: 'Aspirin' });
+        expect(aspirin).to.include({
+          external_id: 'MS-0001',
+          source: 'sample',
+          canonical_smiles: 'CC(=O)Oc1ccccc1C(=O)O',
+          inchikey: 'BSYNRYMUTXBXSQ-UHFFFAOYSA-N',
+          formula: 'C9H8O4',
+        });
+        expect(aspirin.mol_weight).to.be.closeTo(180.16, 0.01);
+        expect(aspirin.tpsa).to.be.closeTo(63.6, 0.01);
+        const [{ morgan_fp }] = await database('molecules').where({ inchikey: aspirin.inchikey });
+        expect(Buffer.from(morgan_fp)).to.have.length(256);
+      });
+      const again = await run({ inputs: [sample], id: 'COMPOUND_ID', descriptors: 'all', fingerprint: 'morgan' });
+      expect(again).to.include({ read: 319, inserted: 0, unchanged: 310, rejected: 9, molecules_new: 0 });
+      expect(again.run_id).to.equal(2);
+    });
+
+    it('goes on where a limit ended it, to the same rows', async () => {
+      const input = file('a.smi', smiles(230));
+      const seen: string[] = [];
+      for (let i = 0; i < 3; i += 1) {
+        const summary = await run({ inputs: [input], limit: 100, batchSize: 30 });
+        expect(account(summary)).to.equal(summary.read);
+        seen.push(`run ${summary.run_id} ${summary.status} ${summary.read}`);
+      }
+      expect(seen).to.deep.equal(['run 1 interrupted 100', 'run 1 interrupted 200', 'run 1 completed 230']);
+      const whole = await freshTarget();
+      await run({ inputs: [input], to: whole });
+      expect(await contentOf(to)).to.deep.equal(await contentOf(whole));
+    });
+
+    it('stops in an orderly way when it is told to, and goes on', async () => {
+      const input = file('a.smi', smiles(300));
+      const controller = new AbortController();
+      const error = await failure(
+        run({ inputs: [input], batchSize: 20 }, { signal: controller.signal, onProgress: () => controller.abort() }),
+      );
+      expect(error.code).to.equal('INTERRUPTED');
+      expect(error.summary.status).to.equal('interrupted');
+      expect(error.summary.read).to.be.within(20, 300);
+      expect(account(error.summary)).to.equal(error.summary.read);
+      const rest = await run({ inputs: [input] });
+      expect(rest).to.include({ run_id: 1, status: 'completed', read: 300, rejected: 30 });
+    });
+
+    it('stops above the most rejections, and goes on with more', async () => {
+      const input = file('a.smi', smiles(200));
+      const error = await failure(run({ inputs: [input], batchSize: 10, maxRejects: 3 }));
+      expect(error.code).to.equal('TOO_MANY_REJECTS');
+      expect(error.summary).to.include({ status: 'failed', rejected: 4 });
+      expect(await run({ inputs: [input], maxRejects: 20 })).to.include({ run_id: 1, read: 200, rejected: 20 });
+    });
+
+    it('refuses a file that is another now, unless it is to begin anew', async () => {
+      const input = file('a.smi', smiles(100));
+      await run({ inputs: [input], limit: 50 });
+      file('a.smi', `CCO first\n${smiles(100)}`);
+      const error = await failure(run({ inputs: [input] }));
+      expect(error.code).to.equal('INPUT_CHANGED');
+      expect(error.message).to.include('--restart');
+      const summary = await run({ inputs: [input], restart: true });
+      expect(summary).to.include({ status: 'completed', read: 101, rejected: 10 });
+      expect(summary.unchanged).to.equal(45);
+    });
+
+    it('commits what stands before the damage of a gzip file, and goes on once it is whole', async () => {
+      const text = smiles(2_000);
+      const whole = gzipSync(text, { level: 1 });
+      const input = file('a.smi.gz', whole.subarray(0, whole.length / 2));
+      const error = await failure(run({ inputs: [input] }));
+      expect(error.code).to.equal('INPUT_TRUNCATED');
+      expect(error.offset).to.be.above(0);
+      const { read } = error.summary;
+      expect(read).to.be.above(100);
+      expect(text.slice(0, error.offset).split('\n').length - 1).to.equal(read);
+      file('a.smi.gz', whole);
+      expect(await run({ inputs: [input] })).to.include({ run_id: 1, status: 'completed', read: 2_000, rejected: 200 });
+    });
+
+    it('counts what would happen and writes nothing', async () => {
+      const input = file('a.csv', 'id,smiles\n1,CCO\n2,CCN\n1,CCC\n3,C1CC\n');
+      const dry = await run({ inputs: [input], id: 'id', dryRun: true });
+      expect(dry).to.include({ run_id: null, dry_run: true, read: 4, inserted: 2, rejected: 2, molecules_new: 2 });
+      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
+      const wet = await run({ inputs: [input], id: 'id' });
+      expect(wet).to.include({ read: 4, inserted: 2, rejected: 2, molecules_new: 2 });
+      const before = await contentOf(to);
+      file('a.csv', 'id,smiles\n1,CCO\n2,CCCC\n4,CCF\n');
+      const next = await run({ inputs: [input], id: 'id', dryRun: true });
+      expect(next).to.include({ read: 3, inserted: 1, updated: 1, unchanged: 1, rejected: 0 });
+      expect(await contentOf(to)).to.deep.equal(before);
+    });
+
+    for (const [onConflict, counts] of [
+      ['update', { updated: 1, skipped: 0, rejected: 0 }],
+      ['skip', { updated: 0, skipped: 1, rejected: 0 }],
+      ['reject', { updated: 0, skipped: 0, rejected: 1 }],
+    ] as const) {
+      it(`does as it is told with a changed record: ${onConflict}`, async () => {
+        await run({ inputs: [file('a.csv', 'id,smiles\n007,CCO\n2,CCN\n')], id: 'id' });
+        const next = file('b.csv', 'id,smiles\n007,CCCO\n2,CCN\n');
+        const summary = await run({ inputs: [next], id: 'id', source: 'a', onConflict });
+        expect(summary).to.include({ read: 2, inserted: 0, unchanged: 1, ...counts });
+        const rows = await withDatabase(to, (database) => database('compounds').where({ external_id: '007' }));
+        expect(rows.map((row) => row.canonical_smiles)).to.deep.equal([onConflict === 'update' ? 'CCCO' : 'CCO']);
+      });
+    }
+
+    it('writes rejections that can be imported again, byte for byte', async () => {
+      const rejects = join(folder, 'r.ndjson');
+      const first = await run({ inputs: [sample], rejects });
+      const second = await run({ inputs: [rejects], source: 'again' });
+      expect(second.read).to.equal(first.rejected);
+      expect(second.rejections).to.deep.equal(first.rejections);
+      const raws = await withDatabase(to, async (database) =>
+        (await database('rejections').orderBy(['input_id', 'ordinal'])).map((row) => row.raw.toString('latin1')),
+      );
+      expect(raws).to.have.length(2 * first.rejected);
+      expect(raws.slice(first.rejected)).to.deep.equal(raws.slice(0, first.rejected));
+    });
+
+    it('completes the file of rejections of a run that was interrupted', async () => {
+      const input = file('a.smi', smiles(100));
+      const [cut, whole] = [join(folder, 'cut.ndjson'), join(folder, 'whole.ndjson')];
+      await run({ inputs: [input], limit: 50 });
+      await run({ inputs: [input], rejects: cut });
+      await run({ inputs: [input], rejects: whole, to: await freshTarget() });
+      const lines = (path: string): unknown[] =>
+        readFileSync(path, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown);
+      expect(lines(cut)).to.have.length(10);
+      expect(lines(cut)).to.deep.equal(lines(whole));
+    });
+
+    it('counts what a stage of one own leaves out as skipped', async () => {
+      async function* even(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+        for await (const item of items) if (item.kind !== 'molecule' || item.ordinal % 2 === 0) yield item;
+      }
+      const summary = await run({ inputs: [file('a.smi', smiles(40))] }, { stages: () => [even] });
+      expect(summary).to.include({ read: 40, inserted: 20, skipped: 16, rejected: 4 });
+    });
+
+    it('reads several inputs, one that is named twice once, and stdin', async () => {
+      const a = file('a.smi', smiles(30));
+      const b = file('b.csv', 'smiles;name\nCCO;ethanol\n');
+      const summary = await run({ inputs: [a, b, a, join(folder, '*.smi')] });
+      expect(summary.inputs.map(({ uri, read }) => [uri, read])).to.deep.equal([
+        [a, 30],
+        [b, 1],
+      ]);
+      const piped = await run(
+        { inputs: ['-'], source: 'pipe' },
+        { stdin: Readable.from([Buffer.from('CCO x\nCCN y\n')]) },
+      );
+      expect(piped.inputs).to.deep.equal([{ uri: 'stdin:pipe', read: 2, rejected: 0 }]);
+    });
+
+    it('reads an empty file to its end', async () => {
+      expect(await run({ inputs: [file('a.smi', '')] })).to.include({ status: 'completed', read: 0 });
+    });
+
+    it('describes again what was described with other options', async () => {
+      const input = file('a.smi', smiles(20));
+      await run({ inputs: [input] });
+      const summary = await run({ inputs: [input], descriptors: 'all' });
+      expect(summary).to.include({ read: 20, updated: 18, unchanged: 0, rejected: 2 });
+      const weights = await withDatabase(to, (database) => database('molecules').whereNull('mol_weight'));
+      expect(weights).to.deep.equal([]);
+    });
+
+    it('begins nothing where it cannot open an input', async () => {
+      const error = await run({ inputs: [join(folder, 'none.sdf')] }).then(
+        () => null,
+        (reason: MolstreamError) => reason,
+      );
+      expect(error).to.be.instanceOf(MolstreamError).and.not.instanceOf(ImportFailed);
+      expect(error?.code).to.equal('INPUT_NOT_FOUND');
+      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
+    });
+  });
+}
