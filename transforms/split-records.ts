@@ -105,15 +105,15 @@ class SplitRecords extends Transform {
   }
 
   #item(slice: Slice): SplitItem {
-    const { raw, offset: byteOffset, endOffset, fault, warnings, fields, carried } = slice;
+    const { raw, offset: byteOffset, endOffset, fault, warnings, fields } = slice;
     const input = this.#input;
     const ordinal = this.#ordinal++;
-    const layout = carried?.layout ?? input.layout;
+    const layout = slice.layout ?? input.layout;
     const identity = identify(layout, raw as Buffer, fields);
     const place = { input, ordinal, byteOffset, endOffset, raw, ...identity };
     return fault === null
       ? { kind: 'record', ...place, layout, fields, warnings }
-      : { kind: 'rejection', ...place, stage: 'read', code: fault.code, message: fault.message, warnings };
+      : { kind: 'rejection', ...place, layout, stage: 'read', code: fault.code, message: fault.message, warnings };
   }
 
   #end(): SplitItem {

@@ -7,7 +7,6 @@ export interface RejectsLine {
   readonly stage: Stage;
   readonly code: RejectionCode;
   readonly message: string;
-  readonly externalId: string | null;
   readonly layout: Layout;
   readonly raw: Buffer;
 }
@@ -31,12 +30,11 @@ export function readRejectsLine(text: string): RejectsLine | null {
     throw error;
   }
   if (!isLine(line)) return null;
-  const { source, stage, code, message, external_id: externalId, layout, raw } = line;
-  return { source, stage, code, message, externalId, layout, raw: Buffer.from(raw, 'base64') };
+  const { source, stage, code, message, layout, raw } = line;
+  return { source, stage, code, message, layout, raw: Buffer.from(raw, 'base64') };
 }
 
-interface Written extends Omit<RejectsLine, 'raw' | 'externalId'> {
-  readonly external_id: string | null;
+interface Written extends Omit<RejectsLine, 'raw'> {
   readonly raw: string;
 }
 
@@ -48,7 +46,6 @@ function isLine(value: unknown): value is Written {
     typeof line.source === 'string' &&
     typeof line.message === 'string' &&
     typeof line.stage === 'string' &&
-    (line.external_id === null || typeof line.external_id === 'string') &&
     (REJECTION_CODES as readonly unknown[]).includes(line.code) &&
     typeof (line.layout as Partial<Layout> | undefined)?.format === 'string'
   );

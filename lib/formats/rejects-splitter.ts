@@ -28,13 +28,12 @@ function unwrap(line: Slice): Slice {
   if (line.fault !== null) return line;
   const rejection = readRejectsLine(Buffer.from(line.raw).toString('utf8'));
   if (rejection === null) return { ...line, fault: failed('The line is no rejection as molstream writes it') };
-  const { stage, code, message, layout, externalId, raw } = rejection;
-  const carried = { layout, externalId };
+  const { stage, code, message, layout, raw } = rejection;
   // What reading rejected has no more to show than its bytes; everything else gets another try.
-  if (stage === 'read') return { ...line, raw, carried, fault: { code, message } };
-  if (layout.format !== 'csv' && layout.format !== 'tsv') return { ...line, raw, carried };
+  if (stage === 'read') return { ...line, raw, layout, fault: { code, message } };
+  if (layout.format !== 'csv' && layout.format !== 'tsv') return { ...line, raw, layout };
   const [fields = []] = readRows(raw, layout.delimiter ?? ',', layout.encoding);
-  return { ...line, raw, carried, fields: fields.slice(0, layout.columns?.length) };
+  return { ...line, raw, layout, fields: fields.slice(0, layout.columns?.length) };
 }
 
 function failed(message: string): Fault {

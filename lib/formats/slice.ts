@@ -19,8 +19,8 @@ export interface Slice {
   readonly warnings: readonly Warning[];
   /** Of csv and tsv: one for each column. */
   readonly fields: readonly string[] | null;
-  /** Of a file of rejections: what the line says of the record that it carries. */
-  readonly carried?: { readonly layout: Layout; readonly externalId: string | null };
+  /** Of a file of rejections: how the record that the line carries is to be read. */
+  readonly layout?: Layout;
 }
 
 /** Cuts an input into records. Pure: bytes go in, in any pieces; the same slices come out. */
