@@ -14,6 +14,8 @@ import { asPlainText, findMark, isWide, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
 const READ_BYTES = 256 * 1024;
+/** Of compressed bytes: what may have to be unpacked one by one. */
+const READ_PACKED_BYTES = 64 * 1024;
 
 export interface OpenInputOptions {
   /** Offset of the first byte that is wanted. Default 0. */
@@ -124,7 +126,7 @@ interface Bytes {
 
 /** Bytes from `startOffset` where the file can be read from there, else from the start. */
 async function openBytes({ input, held }: Source, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
-  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), held.head[0], input) };
+  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), null, held.head[0], input) };
 
   const file = await open(input.uri, 'r');
   let head: Buffer;
@@ -135,9 +137,12 @@ async function openBytes({ input, held }: Source, startOffset: number, trail: Tr
     const mark = findMark(head);
     markLength = mark.length;
     if (isGzip(head) || mark.wide !== null || isWide(input.layout.encoding)) {
-      const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES });
-      opened(stream);
-      return { offset: 0, chunks: unpack(stream, head, input) };
+      const read = (): Readable => {
+        const stream = createReadStream(input.uri, { highWaterMark: READ_PACKED_BYTES });
+        opened(stream);
+        return stream;
+      };
+      return { offset: 0, chunks: unpack(read(), read, head, input) };
     }
     if (startOffset > 0) {
       const read = async (from: number, to: number): Promise<void> => {
@@ -156,8 +161,13 @@ async function openBytes({ input, held }: Source, startOffset: number, trail: Tr
   return { offset: startOffset, chunks: stream };
 }
 
-function unpack(bytes: AsyncIterable<Buffer>, head: Uint8Array | undefined, input: Input): AsyncIterable<Buffer> {
-  const unpacked = head !== undefined && isGzip(head) ? gunzip(bytes) : bytes;
+function unpack(
+  bytes: AsyncIterable<Buffer>,
+  again: (() => AsyncIterable<Buffer>) | null,
+  head: Uint8Array | undefined,
+  input: Input,
+): AsyncIterable<Buffer> {
+  const unpacked = head !== undefined && isGzip(head) ? gunzip(bytes, again) : bytes;
   return asPlainText(unpacked, input.layout.encoding);
 }
 

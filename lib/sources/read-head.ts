@@ -32,7 +32,7 @@ export async function readHead(
   const text: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of asPlainText(isGzip(packed) ? gunzip(all) : all, encoding)) {
+    for await (const piece of asPlainText(isGzip(packed) ? gunzip(all, null) : all, encoding)) {
       text.push(piece);
       length += piece.length;
       if (length >= HEAD_BYTES) break;
