@@ -59,7 +59,7 @@ export class Session {
   /** The pool will not hand this connection out again. */
   dispose(reason: unknown): void {
     this.#connection.__knex__disposed = reason;
-    if (!('pragma' in this.#connection)) this.#connection.end(() => {});
+    if ('end' in this.#connection) this.#connection.end(() => {});
   }
 }
 
