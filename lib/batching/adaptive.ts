@@ -143,7 +143,7 @@ export class AdaptiveSizer implements BatchSizer {
   /** Rate alone asks for less: only when it is sure, and gently. */
   #ease(knee: number): void {
     const { fixedMs, rowMs } = this.#costs.known;
-    const sure = kneeOf({ fixedMs: fixedMs + 2 * this.#costs.fixedErrorMs, rowMs });
+    const sure = kneeOf({ fixedMs: fixedMs + this.#costs.fixedErrorMs, rowMs });
     if (sure >= this.#rows) return;
     this.#streak = 0;
     this.#set(Math.max(knee, sure, this.#rows * EASE), 'knee', 'fewer rows give the same rate');

@@ -1,8 +1,8 @@
 /** Weight that an observation keeps when the next one comes. */
 const FORGETTING = 0.98;
-/** Share of each new residual in the running estimate of the noise. */
+/** Share of each new residual in the running estimate of the noise; more while there are few. */
 const NOISE_SHARE = 0.06;
-const NOISE_FLOOR = 0.01;
+const NOISE_FLOOR = 0.005;
 const NOISE_AT_FIRST = 0.08;
 /** A residual beyond this many standard deviations is an outlier. */
 const OUTLIER = 3;
@@ -24,9 +24,11 @@ export class CostModel {
   #varB = 0;
   #covariance = 0;
   #noise = NOISE_AT_FIRST;
+  /** Times that it was learned from, the first guess among them. */
+  #noiseWeight = 1;
   /** Outliers in a row, negative while they are below the prediction. */
   #outliers = 0;
-  /** The last one, as a share of the prediction. */
+  /** The last one, in standard deviations. */
   #residual = 0;
   #observations = 0;
   #error = 0;
@@ -83,7 +85,7 @@ export class CostModel {
     const deviation = Math.sqrt(this.#spread(units) + (this.#noise * expected) ** 2);
     const residual = (ms - expected) / deviation;
     this.#error += NOISE_SHARE * (Math.min(1, (ms / expected - 1) ** 2) - this.#error);
-    this.#learnNoise(ms / expected - 1);
+    this.#learnNoise(residual, ((this.#noise * expected) / deviation) ** 2);
     if (Math.abs(residual) > OUTLIER) {
       const side = Math.sign(residual);
       this.#outliers = Math.sign(this.#outliers) === side ? this.#outliers + side : side;
@@ -118,12 +120,16 @@ export class CostModel {
     return Math.max(0, this.#varA + 2 * units * this.#covariance + units ** 2 * this.#varB);
   }
 
-  /** From what successive residuals differ by, so that a misfit, which they share, is not taken for noise. */
-  #learnNoise(residual: number): void {
-    const most = OUTLIER * this.#noise;
-    const step = Math.min(Math.abs(residual - this.#residual), most);
+  /**
+   * From what successive residuals, in standard deviations, differ by: a misfit, which they share, is not taken for noise.
+   * `sureness`: share of the noise in what was to be expected of the residual.
+   */
+  #learnNoise(residual: number, sureness: number): void {
+    const step = Math.min(Math.abs(residual - this.#residual), OUTLIER);
     this.#residual = residual;
-    this.#noise = Math.max(NOISE_FLOOR, Math.sqrt(this.#noise ** 2 + NOISE_SHARE * (step ** 2 / 2 - this.#noise ** 2)));
+    this.#noiseWeight += sureness;
+    const share = sureness * Math.max(NOISE_SHARE, 1 / this.#noiseWeight);
+    this.#noise = Math.max(NOISE_FLOOR, this.#noise * Math.sqrt(1 + share * (step ** 2 / 2 - 1)));
   }
 
   #correct(units: number, ms: number): void {

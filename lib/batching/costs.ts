@@ -31,6 +31,8 @@ const LATE = 0.15;
 const LATE_SHARE = 0.01;
 const MOST_LATENESS = 2;
 const SURPRISE = 5;
+/** A size this many times the largest that fitted is a new one. */
+const BEYOND = 1.1;
 
 /** What commits cost: fitted by rows and by bytes, the one that predicts better being used. */
 export class Costs {
@@ -97,7 +99,7 @@ export class Costs {
     this.#weigh(cost.bytes / cost.rows);
     const lateness = this.#lateness + (late ? LATE : -LATE * LATE_SHARE);
     this.#lateness = Math.min(MOST_LATENESS, Math.max(0, lateness));
-    const beyond = cost.rows > this.#proven;
+    const beyond = cost.rows > BEYOND * this.#proven;
     if (beyond && this.#seekCap(cost)) return 'outlier';
     const expected = this.predict(cost.rows);
     const byRows = this.#byRows.observe(cost.rows, cost.ms);

@@ -1,5 +1,5 @@
 /** Errors for which waiting longer or doing less is the cure: deadlocks and timeouts, by words or SQLSTATE. */
-const URGENT = /deadlock|time(d )?[- _]?out|40P01|40001|55P03|57014/i;
+const URGENT = /deadlock|timed?[- _]?out|40P01|40001|55P03|57014/i;
 const RATE_SHARE = 0.2;
 const MOST_RATE = 0.3;
 /** Chunks without an error before growth goes on. */

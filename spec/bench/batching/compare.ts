@@ -52,6 +52,7 @@ export function compare(scenario: Scenario, seed: number): Comparison {
   }));
   const alternatives: Trial[] = Object.entries(ALTERNATIVES).map(([name, make]) => ({
     name,
+    alternative: true,
     commits: simulate(scenario, make, { seed, timesWait: true }),
   }));
   const best = bestFixed(fixed);

@@ -16,6 +16,8 @@ const GOOD = 0.95;
 
 export interface Figures {
   readonly name: string;
+  /** Whether it is one of the alternatives that are compared. */
+  readonly alternative: boolean;
   readonly rows_per_second: number;
   /** Share of the best fixed size's rate that is missing, warm-up included; below 0: faster than it. */
   readonly regret: number;
@@ -32,6 +34,7 @@ export interface Figures {
 
 export interface Trial {
   readonly name: string;
+  readonly alternative?: boolean;
   readonly commits: readonly Commit[];
 }
 
@@ -45,12 +48,18 @@ export function bestFixed(trials: readonly Trial[]): Trial {
   return kept.reduce((best, trial) => (rate(trial.commits, 0) > rate(best.commits, 0) ? trial : best));
 }
 
-export function measure({ name, commits }: Trial, best: Trial, scenario: Scenario): Figures {
+/** Whether it kept the bounds as a fixed size must, to count. */
+export function keepsBounds({ latency_violations, memory_violations, batches }: Figures): boolean {
+  return latency_violations <= LATE_SHARE_ALLOWED * batches && memory_violations === 0;
+}
+
+export function measure({ name, alternative = false, commits }: Trial, best: Trial, scenario: Scenario): Figures {
   const warm = commits[WARM_UP_BATCHES - 1]?.at ?? 0;
   const bestRows = best.commits[0]?.rows ?? 1;
   const reached = commits.findIndex((commit) => reaches(commit, bestRows, scenario));
   return {
     name,
+    alternative,
     rows_per_second: rate(commits, 0),
     regret: 1 - rate(commits, 0) / rate(best.commits, 0),
     regret_settled: 1 - rate(commits, warm) / rate(best.commits, warm),

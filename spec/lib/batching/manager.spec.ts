@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { BatchManager } from '../../../lib/batching/manager.js';
+import type { Outcome } from '../../../lib/batching/outcome.js';
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const task = {
+  operation: 'double',
+  dataSource: 'numbers',
+  process: (items: readonly number[]) => items.map((n) => n * 2),
+};
+
+function valuesOf(outcomes: readonly Outcome<number, unknown>[]): unknown[] {
+  return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));
+}
+
+describe('BatchManager', () => {
+  it('refuses options that are none', () => {
+    expect(() => new BatchManager({ concurrency: 0 })).to.throw('concurrency: must be a whole number from 1, not 0');
+    expect(() => new BatchManager().process([], { ...task, initialBatchSize: 0 })).to.throw('initialRows: must be');
+  });
+
+  it('gives all outcomes to who awaits, in order', async () => {
+    const manager = new BatchManager({ concurrency: 3 });
+    const outcomes = await manager.process(numbers(500), { ...task, initialBatchSize: 7 });
+    expect(valuesOf(outcomes)).to.deep.equal(numbers(500).map((n) => n * 2));
+    expect(manager.stats().overall).to.include({ items: 500, successes: 500, retries: 0 });
+    expect(manager.stats().overall.batchItems.smallest).to.be.at.most(7);
+  });
+
+  it('gives one outcome after the other to who iterates, and reads on only as they are taken', async () => {
+    const manager = new BatchManager({ concurrency: 2 });
+    let read = 0;
+    async function* source(): AsyncGenerator<number> {
+      for (; read < 10_000; read += 1) yield read;
+    }
+    const taken: number[] = [];
+    for await (const outcome of manager.process(source(), { ...task, initialBatchSize: 5 })) {
+      taken.push(outcome.item);
+      if (taken.length === 20) break;
+    }
+    expect(taken).to.deep.equal(numbers(20));
+    expect(read).to.be.below(200);
+  });
+
+  it('is iterated or awaited, once', async () => {
+    const processing = new BatchManager().process([1], task);
+    await processing;
+    await processing;
+    expect(() => processing[Symbol.asyncIterator]()).to.throw(TypeError, 'once');
+  });
+
+  it('runs batches side by side, under one limit for all', async () => {
+    const manager = new BatchManager({ concurrency: 3 });
+    let running = 0;
+    let most = 0;
+    const slow = async (items: readonly number[]): Promise<readonly number[]> => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(2);
+      running -= 1;
+      return items;
+    };
+    await Promise.all(
+      ['a', 'b', 'c'].map((dataSource) =>
+        manager.process(numbers(60), { operation: 'slow', dataSource, process: slow, initialBatchSize: 3 }),
+      ),
+    );
+    expect(most).to.equal(3);
+    const { overall, operations, dataSources, sizers } = manager.stats();
+    expect(overall.items).to.equal(180);
+    expect(Object.keys(operations)).to.deep.equal(['slow']);
+    expect(dataSources.b!.items).to.equal(60);
+    expect(Object.keys(sizers)).to.deep.equal(['slow a', 'slow b', 'slow c']);
+  });
+
+  it('may give outcomes as they come', async () => {
+    const manager = new BatchManager({ concurrency: 2 });
+    const process = async (items: readonly number[]): Promise<readonly number[]> => {
+      await sleep(items.includes(0) ? 30 : 1);
+      return items;
+    };
+    const outcomes = await manager.process([0, 1], { ...task, process, initialBatchSize: 1, ordered: false });
+    expect(outcomes.map(({ item }) => item)).to.deep.equal([1, 0]);
+  });
+
+  it('isolates failing items, and counts them by code', async () => {
+    const manager = new BatchManager();
+    const process = (items: readonly number[]): readonly number[] => {
+      if (items.includes(13)) throw Object.assign(new Error('unlucky'), { code: 'E13' });
+      return items;
+    };
+    const outcomes = await manager.process(numbers(30), { ...task, process });
+    expect(outcomes.filter(({ status }) => status === 'rejected').map(({ item }) => item)).to.deep.equal([13]);
+    expect(manager.stats().operations.double).to.deep.include({ items: 30, successes: 29, errors: { E13: 1 } });
+  });
+
+  it('learns the size of each operation and source for itself', async () => {
+    const manager = new BatchManager();
+    await manager.process(numbers(400), { ...task, initialBatchSize: 4 });
+    await manager.process(numbers(1), { ...task, dataSource: 'others', initialBatchSize: 4 });
+    const { sizers } = manager.stats();
+    expect(sizers['double numbers']!.rows).to.be.above(4);
+    expect(sizers['double others']!.rows).to.equal(4);
+  });
+
+  it('works on what there is when it has aged', async () => {
+    const manager = new BatchManager({ maxAgeMs: 5 });
+    async function* source(): AsyncGenerator<number> {
+      yield 1;
+      await sleep(60);
+      yield 2;
+    }
+    const arrivals: number[] = [];
+    for await (const { item } of manager.process(source(), { ...task, initialBatchSize: 100 })) arrivals.push(item);
+    expect(arrivals).to.deep.equal([1, 2]);
+    expect(manager.stats().overall.batches).to.equal(2);
+  });
+
+  it('ends when it is aborted, also while the source says nothing', async () => {
+    const abort = new AbortController();
+    async function* silent(): AsyncGenerator<number> {
+      yield 1;
+      await new Promise<never>(() => {});
+    }
+    const waiting = new BatchManager().process(silent(), { ...task, signal: abort.signal }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    abort.abort(new Error('enough'));
+    expect(await waiting)
+      .to.be.an('error')
+      .with.property('message', 'enough');
+  });
+
+  it('passes on what the source throws, when the work at hand is done', async () => {
+    let worked = 0;
+    function* broken(): Generator<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const process = async (items: readonly number[]): Promise<readonly number[]> => {
+      await sleep(5);
+      worked += items.length;
+      return items;
+    };
+    const failure = await new BatchManager().process(broken(), { ...task, process, initialBatchSize: 1 }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.an('error').with.property('message', 'no more');
+    expect(worked).to.equal(1);
+  });
+
+  it('runs a module in worker threads, and ends them', async () => {
+    const manager = new BatchManager({ workers: 1 });
+    const outcomes = await manager.process<number, { value: number; threadId: number }>([1, 13, 2], {
+      operation: 'double',
+      dataSource: 'numbers',
+      process: new URL('../../support/double-worker.js', import.meta.url),
+    });
+    const values = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.value : null));
+    expect(values).to.deep.equal([2, null, 4]);
+    await manager.close();
+  });
+});

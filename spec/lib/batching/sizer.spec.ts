@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { createSizer, type SizerKind } from '../../../lib/batching/sizer.js';
+import type { BatchSizer, ClosedBy } from '../../../lib/types.js';
+
+/** Commits `count` chunks of what the sizer asks for; each takes what `msOf` says. Gives the rows of each. */
+function drive(
+  sizer: BatchSizer,
+  count: number,
+  msOf: (rows: number) => number,
+  closedBy: ClosedBy = 'rows',
+): number[] {
+  return Array.from({ length: count }, () => {
+    const { rows } = sizer.next();
+    sizer.report({ rows, bytes: rows * 1_000, ms: msOf(rows), closedBy });
+    return rows;
+  });
+}
+
+const median = (values: number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1]!;
+const LEARNING: readonly SizerKind[] = ['adaptive', 'chemical'];
+
+describe('createSizer', () => {
+  for (const [options, message] of [
+    [{ maxRows: 0 }, 'maxRows: must be a whole number from 1, not 0'],
+    [{ maxBytes: 1.5 }, 'maxBytes: must be a whole number from 1, not 1.5'],
+    [{ commitTargetMs: -1 }, 'commitTargetMs: must be a whole number from 1, not -1'],
+    [{ initialRows: Number.NaN }, 'initialRows: must be a whole number from 1, not null'],
+    [{ seed: -1 }, 'seed: must be a whole number from 0, not -1'],
+  ] as const) {
+    it(`refuses ${JSON.stringify(options)}`, () => {
+      expect(() => createSizer('adaptive', options))
+        .to.throw(message)
+        .with.property('code', 'BAD_OPTION');
+    });
+  }
+
+  it('refuses a kind that is none', () => {
+    expect(() => createSizer('best' as SizerKind)).to.throw(
+      'kind: must be one of fixed, adaptive, chemical, not "best"',
+    );
+  });
+
+  it('fixed keeps its size, whatever it costs', () => {
+    const sizer = createSizer('fixed', { initialRows: 70, maxBytes: 500 });
+    expect(drive(sizer, 5, () => 99_999)).to.deep.equal([70, 70, 70, 70, 70]);
+    expect(sizer.next()).to.deep.equal({ rows: 70, bytes: 500 });
+    expect(createSizer('fixed', { maxRows: 33 }).next().rows).to.equal(33);
+    expect(sizer.state).to.include({ kind: 'fixed', rows: 70 });
+  });
+
+  for (const kind of LEARNING) {
+    describe(kind, () => {
+      it('begins with 50 rows, or as many as it is told, within the bounds', () => {
+        expect(createSizer(kind).next()).to.deep.equal({ rows: 50, bytes: 16_000_000 });
+        expect(createSizer(kind, { initialRows: 7 }).next().rows).to.equal(7);
+        expect(createSizer(kind, { maxRows: 20 }).next().rows).to.equal(20);
+      });
+
+      it('asking changes nothing', () => {
+        const sizer = createSizer(kind);
+        drive(sizer, 10, (rows) => 5 + rows);
+        const { state } = sizer;
+        for (let index = 0; index < 100; index += 1) sizer.next();
+        expect(sizer.state).to.deep.equal(state);
+      });
+
+      it('gives the same sizes for the same seed, others for another', () => {
+        const sizes = (seed: number): number[] => drive(createSizer(kind, { seed }), 60, (rows) => 5 + rows / 2);
+        expect(sizes(3)).to.deep.equal(sizes(3));
+        expect(sizes(3)).not.to.deep.equal(sizes(4));
+      });
+
+      it('finds the knee, where the fixed cost is 1 %', () => {
+        const sizes = drive(createSizer(kind), 100, (rows) => 2 + rows / 2).slice(20);
+        expect(median(sizes)).to.be.within(330, 590);
+      });
+
+      it('does not use up a bound that gains nothing', () => {
+        const sizes = drive(createSizer(kind, { commitTargetMs: 60_000 }), 200, (rows) => 1 + rows);
+        expect(Math.max(...sizes)).to.be.below(600);
+      });
+
+      it('keeps below the latency bound', () => {
+        const cost = (rows: number): number => 100 + rows;
+        const sizes = drive(createSizer(kind), 100, cost);
+        expect(Math.max(...sizes.map(cost))).to.be.at.most(1_000);
+        expect(cost(median(sizes.slice(20)))).to.be.above(850);
+      });
+
+      it('keeps below the bytes, and says so by rows and by bytes', () => {
+        const sizer = createSizer(kind, { maxBytes: 100_000 });
+        const sizes = drive(sizer, 50, (rows) => 100 + rows / 100);
+        expect(Math.max(...sizes)).to.be.at.most(100);
+        expect(sizer.next().bytes).to.be.at.most(100_000);
+        expect(sizer.state.bound).to.equal('memory');
+      });
+
+      it('keeps below the rows', () => {
+        expect(Math.max(...drive(createSizer(kind, { maxRows: 300 }), 50, () => 20))).to.equal(300);
+      });
+
+      it('comes down at once from a first chunk that is far too slow', () => {
+        const sizes = drive(createSizer(kind), 12, (rows) => 10 + rows * 100);
+        expect(sizes[0]).to.equal(50);
+        expect(Math.max(...sizes.slice(3))).to.be.at.most(10);
+      });
+
+      for (const closedBy of ['age', 'end'] as const) {
+        it(`learns no growth from chunks closed by ${closedBy}`, () => {
+          const sizer = createSizer(kind);
+          drive(sizer, 4, (rows) => 10 + rows / 10);
+          const before = sizer.next().rows;
+          for (let index = 0; index < 100; index += 1) {
+            sizer.report({ rows: 20, bytes: 20_000, ms: 12, closedBy });
+            expect(sizer.next().rows).to.be.at.most(before);
+          }
+        });
+      }
+
+      it('never grows while failures are fast, and is back soon after', () => {
+        const sizer = createSizer(kind);
+        drive(sizer, 40, (rows) => 10 + rows / 5);
+        const usual = Math.max(...drive(sizer, 8, (rows) => 10 + rows / 5));
+        for (let index = 0, last = sizer.next().rows; index < 200; index += 1) {
+          const { rows } = sizer.next();
+          expect(rows).to.be.at.most(last);
+          last = rows;
+          sizer.report({ rows, bytes: rows * 1_000, ms: 1, closedBy: 'rows', error: 'ECONNRESET' });
+        }
+        expect(sizer.next().rows).to.be.below(usual / 2);
+        expect(sizer.state.bound).to.equal('errors');
+        expect(Math.max(...drive(sizer, 10, (rows) => 10 + rows / 5))).to.be.above(usual * 0.8);
+      });
+
+      for (const error of ['40P01', 'deadlock detected', 'canceling statement due to statement timeout', 'ETIMEDOUT']) {
+        it(`halves at once on ${error}`, () => {
+          const sizer = createSizer(kind);
+          drive(sizer, 30, (rows) => 10 + rows / 5);
+          const before = sizer.next();
+          sizer.report({ ...before, ms: 900, closedBy: 'rows', error });
+          expect(sizer.next().rows).to.be.at.most(before.rows / 2 + 1);
+        });
+      }
+
+      it('halves at once on a time five times what was expected, and comes back when it stands alone', () => {
+        const cost = (rows: number): number => 5 + rows / 20;
+        const sizer = createSizer(kind);
+        const usual = median(drive(sizer, 40, cost).slice(20));
+        const { rows } = sizer.next();
+        sizer.report({ rows, bytes: rows * 1_000, ms: 6 * cost(rows), closedBy: 'rows' });
+        expect(sizer.next().rows).to.be.at.most(rows / 2 + 1);
+        expect(Math.max(...drive(sizer, 6, cost))).to.be.at.least(usual * 0.9);
+      });
+
+      it('says in words why the size is what it is', () => {
+        const sizer = createSizer(kind);
+        expect(sizer.state).to.include({ kind, rows: 50, bound: 'start', reason: 'nothing was committed yet' });
+        drive(sizer, 60, (rows) => 100 + rows);
+        expect(sizer.state.bound).to.equal('latency');
+        expect(sizer.state.reason).to.be.a('string').that.contains('latency');
+        expect(sizer.state.fixedMs).to.be.closeTo(100, 10);
+        expect(sizer.state.rowMs).to.be.closeTo(1, 0.1);
+      });
+
+      it('takes reports of nothing, of no time, and of no bytes', () => {
+        const sizer = createSizer(kind);
+        for (const [rows, bytes, ms] of [
+          [0, 0, 5],
+          [10, 0, 0],
+          [10, 10_000, 0],
+          [1, 1, 1e9],
+        ] as const) {
+          sizer.report({ rows, bytes, ms, closedBy: 'rows' });
+          const next = sizer.next();
+          expect(next.rows).to.be.within(1, 10_000);
+          expect(next.bytes).to.be.within(1, 16_000_000);
+        }
+      });
+    });
+  }
+});
