@@ -1,13 +1,13 @@
 /** Steps through the bytes of an RDKit pickle, little-endian, without garbage. Reading past the end sets `failed`. */
 export class PickleReader {
-  bytes = new Uint8Array(0);
+  bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   /** Atom and bond indices are 32 bits wide, in molecules of more than 255 atoms or bonds; else 8 bits. */
   wide = false;
   failed = false;
 
   open(bytes: Uint8Array): void {
-    this.bytes = bytes as Uint8Array<ArrayBuffer>;
+    this.bytes = bytes;
     this.at = 0;
     this.wide = false;
     this.failed = false;

@@ -39,8 +39,8 @@ const reader = new PickleReader();
 
 /**
  * Fills `graph` from the bytes of `get_as_uint8array(PICKLE_FLAGS)`.
- * False where they are of another version, or hold what is not read here (monomers, recursive queries): `graph` is then
- * undefined.
+ * False where they are of another version, or hold what is not read here (monomers, recursive queries); then what
+ * `graph` holds means nothing.
  */
 export function decodePickle(bytes: Uint8Array, graph: Graph): boolean {
   reader.open(bytes);
