@@ -8,7 +8,8 @@ import {
 import { slotOf } from '../../../../lib/chemistry/descriptors/slots.js';
 import { fixtureLines, graphOf, rdkit } from './support.js';
 
-describe('formula and charge', () => {
+describe('formula and charge', function () {
+  this.timeout(20_000);
   const formulas: [string, string, number][] = [
     ['CC(=O)Oc1ccccc1C(=O)O', 'C9H8O4', 0],
     ['O', 'H2O', 0],

@@ -8,7 +8,8 @@ import {
 } from '../../../../lib/chemistry/descriptors/kernel.js';
 import { fixtureLines, graphOf, pickleOf } from './support.js';
 
-describe('decoding a pickle', () => {
+describe('decoding a pickle', function () {
+  this.timeout(20_000);
   it('knows the version that this RDKit writes', async () => {
     const bytes = await pickleOf('CCO');
     const numbers = new DataView(bytes.buffer, bytes.byteOffset);

@@ -13,7 +13,8 @@ function agrees(column: DescriptorColumn, published: Published, within: number):
   }
 }
 
-describe('published values', () => {
+describe('published values', function () {
+  this.timeout(20_000);
   describe('kappa and alpha (Hall, Kier, Rev. Comput. Chem. 2, 1991)', () => {
     agrees(
       'kappa1',
