@@ -1,0 +1,95 @@
+import type { Warning } from '../../types.js';
+import { SYMBOLS } from '../descriptors/elements.js';
+import type { Graph } from '../descriptors/graph.js';
+import { checkCoordinates } from './coordinates.js';
+import { layOut, type MolblockLayout } from './molblock-layout.js';
+import { polymerTypes } from './sgroups.js';
+import { countCentres, countInchiCentres, countWedged } from './stereo.js';
+import { countRadicals, firstUnusualValence, hasDummy } from './valence.js';
+
+export interface CheckedStructure {
+  /** The molblock with LF as line end; null: the structure came as SMILES. */
+  readonly molblock: Uint8Array | null;
+  /** The molecule as it was read, decoded from its pickle; null where that could not be read. */
+  readonly graph: Graph | null;
+  /** Standard InChI of the same molecule; empty where there is none. */
+  readonly inchi: string;
+}
+
+/** How much a curator would mind, 1 to 9, in the spirit of the ChEMBL structure pipeline's checker (Bento et al. 2020). */
+const PENALTY = {
+  queryFeatures: 7,
+  polymer: 6,
+  zeroCoordinates: 6,
+  overlappingAtoms: 5,
+  radical: 5,
+  stereoMismatch: 5,
+  wedgeMismatch: 2,
+  unusualValence: 4,
+} as const;
+
+const NONE: readonly Warning[] = [];
+
+/** What a curator would want to see about a structure that RDKit has read; none of it keeps it from being taken. */
+export function checkStructure({ molblock, graph, inchi }: CheckedStructure): readonly Warning[] {
+  const bytes = molblock === null ? null : Buffer.from(molblock.buffer, molblock.byteOffset, molblock.byteLength);
+  const layout = bytes === null ? null : layOut(bytes);
+  const warnings: Warning[] = [];
+  if (bytes !== null) {
+    checkPolymer(bytes, warnings);
+    if (layout !== null) checkPlaces(bytes, layout, warnings);
+  }
+  if (graph !== null) {
+    checkAtoms(graph, warnings);
+    checkStereo(graph, inchi, bytes !== null && layout !== null ? countWedged(bytes, layout) : 0, warnings);
+  }
+  return warnings.length === 0 ? NONE : warnings;
+}
+
+function checkPolymer(molblock: Buffer, warnings: Warning[]): void {
+  const types = polymerTypes(molblock);
+  if (types.length === 0) return;
+  warnings.push({ code: 'POLYMER', message: `Sgroups ${types.join(', ')}`, penalty: PENALTY.polymer });
+}
+
+function checkPlaces(molblock: Buffer, layout: MolblockLayout, warnings: Warning[]): void {
+  const fault = checkCoordinates(molblock, layout);
+  if (fault === 'zero') {
+    warnings.push({ code: 'ZERO_COORDINATES', message: 'all atoms lie at 0, 0, 0', penalty: PENALTY.zeroCoordinates });
+  } else if (fault === 'overlap') {
+    const message = 'two atoms lie in one place';
+    warnings.push({ code: 'OVERLAPPING_ATOMS', message, penalty: PENALTY.overlappingAtoms });
+  }
+}
+
+function checkAtoms(graph: Graph, warnings: Warning[]): void {
+  if (graph.hasQueries || hasDummy(graph)) {
+    const message = graph.hasQueries ? 'query atoms or bonds' : 'an atom without an element';
+    warnings.push({ code: 'QUERY_FEATURES', message, penalty: PENALTY.queryFeatures });
+    return;
+  }
+  const unpaired = countRadicals(graph);
+  if (unpaired > 0) {
+    const message = `${unpaired} unpaired electron${unpaired === 1 ? '' : 's'}`;
+    warnings.push({ code: 'RADICAL', message, penalty: PENALTY.radical });
+  }
+  const unusual = firstUnusualValence(graph);
+  if (unusual >= 0) {
+    const charge = graph.charge[unusual] as number;
+    const sign = charge === 0 ? '' : `, charge ${charge > 0 ? '+' : ''}${charge}`;
+    const message = `atom ${unusual + 1}, ${SYMBOLS[graph.element[unusual] as number]}: valence ${graph.valence[unusual]}${sign}`;
+    warnings.push({ code: 'UNUSUAL_VALENCE', message, penalty: PENALTY.unusualValence });
+  }
+}
+
+function checkStereo(graph: Graph, inchi: string, wedged: number, warnings: Warning[]): void {
+  const centres = countCentres(graph);
+  const ofInchi = inchi === '' ? null : countInchiCentres(inchi);
+  if (ofInchi !== null && ofInchi !== centres) {
+    const message = `${centres} defined centres in SMILES, ${ofInchi} in InChI`;
+    warnings.push({ code: 'STEREO_MISMATCH', message, penalty: PENALTY.stereoMismatch });
+  } else if (wedged > centres) {
+    const message = `${wedged} wedged atoms, ${centres} of them stereo centres`;
+    warnings.push({ code: 'STEREO_MISMATCH', message, penalty: PENALTY.wedgeMismatch });
+  }
+}

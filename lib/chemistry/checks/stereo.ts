@@ -1,0 +1,69 @@
+import type { Graph } from '../descriptors/graph.js';
+import { type MolblockLayout, wholeNumber } from './molblock-layout.js';
+
+const TETRAHEDRAL = 2;
+const CARBON = 6;
+const NITROGEN = 7;
+/** O, S, Se. */
+const CHALCOGENS: ReadonlySet<number> = new Set([8, 16, 34]);
+const UP = 1;
+const DOWN = 6;
+const LINE_FEED = 10;
+
+type Centres = Pick<Graph, 'atomCount' | 'chiralTag' | 'element' | 'totalHs' | 'starts' | 'neighbours' | 'degree'>;
+
+/** Defined tetrahedral centres of RDKit's molecule, but those that a proton's moving makes and InChI does not tell. */
+export function countCentres(graph: Centres): number {
+  let centres = 0;
+  for (let a = 0; a < graph.atomCount; a++) {
+    const tag = graph.chiralTag[a] as number;
+    if (tag > 0 && tag <= TETRAHEDRAL && !isMobile(graph, a)) centres += 1;
+  }
+  return centres;
+}
+
+/** Whether a centre is N with a hydrogen, or P, S, As, Se with two O, S or Se that differ in where a proton is. */
+function isMobile({ element, totalHs, starts, neighbours, degree }: Centres, a: number): boolean {
+  const e = element[a] as number;
+  if (e === CARBON) return false;
+  if (e === NITROGEN) return totalHs[a] !== 0;
+  let terminal = 0;
+  for (let k = starts[a] as number; k < (starts[a + 1] as number); k++) {
+    const neighbour = neighbours[k] as number;
+    if (degree[neighbour] === 1 && CHALCOGENS.has(element[neighbour] as number)) terminal += 1;
+  }
+  return terminal >= 2;
+}
+
+/**
+ * Defined tetrahedral centres of a standard InChI: `/t4-,5?;2*3+` tells four, of which three are defined. Null where it
+ * has an isotopic layer, which tells of stereo in another way.
+ */
+export function countInchiCentres(inchi: string): number | null {
+  if (inchi.includes('/i')) return null;
+  const start = inchi.indexOf('/t');
+  if (start < 0) return 0;
+  const end = inchi.indexOf('/', start + 2);
+  let centres = 0;
+  for (const component of inchi.slice(start + 2, end < 0 ? undefined : end).split(';')) {
+    const times = /^(\d+)\*/.exec(component)?.[1];
+    centres += Number(times ?? 1) * (component.match(/[-+]/g)?.length ?? 0);
+  }
+  return centres;
+}
+
+/** Atoms of a V2000 molblock that a wedge or hash starts from. */
+export function countWedged(molblock: Buffer, { bonds, bondsStart }: MolblockLayout): number {
+  let wedged: Set<number> | null = null;
+  let at = bondsStart;
+  for (let bond = 0; bond < bonds; bond++) {
+    const end = molblock.indexOf(LINE_FEED, at);
+    const mark = end < at + 12 ? 0 : wholeNumber(molblock, at + 9, at + 12);
+    if (mark === UP || mark === DOWN) {
+      wedged ??= new Set();
+      wedged.add(wholeNumber(molblock, at, at + 3));
+    }
+    at = end + 1;
+  }
+  return wedged?.size ?? 0;
+}
