@@ -75,21 +75,26 @@ function checkAtoms(graph: Graph, warnings: Warning[]): void {
   }
   const unusual = firstUnusualValence(graph);
   if (unusual >= 0) {
-    const charge = graph.charge[unusual] as number;
-    const sign = charge === 0 ? '' : `, charge ${charge > 0 ? '+' : ''}${charge}`;
-    const message = `atom ${unusual + 1}, ${SYMBOLS[graph.element[unusual] as number]}: valence ${graph.valence[unusual]}${sign}`;
+    const message = describeAtom(graph, unusual);
     warnings.push({ code: 'UNUSUAL_VALENCE', message, penalty: PENALTY.unusualValence });
   }
 }
 
+function describeAtom({ element, charge, valence, totalHs }: Graph, a: number): string {
+  const q = charge[a] as number;
+  const hydrogens = totalHs[a] === 0 ? '' : ` with ${totalHs[a]} H`;
+  const sign = q === 0 ? '' : `, charge ${q > 0 ? '+' : ''}${q}`;
+  return `atom ${a + 1}, ${SYMBOLS[element[a] as number]}: valence ${valence[a]}${hydrogens}${sign}`;
+}
+
 function checkStereo(graph: Graph, inchi: string, wedged: number, warnings: Warning[]): void {
-  const centres = countCentres(graph);
+  const { all, firm } = countCentres(graph);
   const ofInchi = inchi === '' ? null : countInchiCentres(inchi);
-  if (ofInchi !== null && ofInchi !== centres) {
-    const message = `${centres} defined centres in SMILES, ${ofInchi} in InChI`;
+  if (ofInchi !== null && ofInchi !== firm) {
+    const message = `${firm} defined centres in SMILES, ${ofInchi} in InChI`;
     warnings.push({ code: 'STEREO_MISMATCH', message, penalty: PENALTY.stereoMismatch });
-  } else if (wedged > centres) {
-    const message = `${wedged} wedged atoms, ${centres} of them stereo centres`;
+  } else if (wedged > all) {
+    const message = `${wedged} wedged atoms, ${all} of them stereo centres`;
     warnings.push({ code: 'STEREO_MISMATCH', message, penalty: PENALTY.wedgeMismatch });
   }
 }

@@ -12,14 +12,20 @@ const LINE_FEED = 10;
 
 type Centres = Pick<Graph, 'atomCount' | 'chiralTag' | 'element' | 'totalHs' | 'starts' | 'neighbours' | 'degree'>;
 
-/** Defined tetrahedral centres of RDKit's molecule, but those that a proton's moving makes and InChI does not tell. */
-export function countCentres(graph: Centres): number {
-  let centres = 0;
+/**
+ * Defined tetrahedral centres of RDKit's molecule, and how many of them InChI should tell as well: it does not tell
+ * those that only the place of a proton makes.
+ */
+export function countCentres(graph: Centres): { all: number; firm: number } {
+  let all = 0;
+  let firm = 0;
   for (let a = 0; a < graph.atomCount; a++) {
     const tag = graph.chiralTag[a] as number;
-    if (tag > 0 && tag <= TETRAHEDRAL && !isMobile(graph, a)) centres += 1;
+    if (tag === 0 || tag > TETRAHEDRAL) continue;
+    all += 1;
+    if (!isMobile(graph, a)) firm += 1;
   }
-  return centres;
+  return { all, firm };
 }
 
 /** Whether a centre is N with a hydrogen, or P, S, As, Se with two O, S or Se that differ in where a proton is. */
