@@ -13,7 +13,7 @@ export interface ImportOptions {
   format?: Format;
   /** Label of a text encoding, such as `windows-1252`. Default: UTF-8, Windows-1252 for records that are not. */
   encoding?: string;
-  /** Name of the source in the database. Default: the recognised profile's name, else the first input's base name. */
+  /** Name of the source in the database. Default: the recognised profile's name, else each input's base name. */
   source?: string;
   /** Tag or column whose value is the record's key; `none`: the content hash. Default: from the source profile. */
   id?: string;

@@ -1,6 +1,9 @@
 import { isLineEnd, nextLine } from './bytes.js';
 import { headerName } from './sdf-items.js';
 
+/** Most bytes of a data header before the name. */
+const HEADER_BYTES = 200;
+
 const needles = new Map<string, Buffer>();
 
 /** First line of the value of the first data item of that name, found without reading the others; null: no such item. */
@@ -8,9 +11,10 @@ export function findItemValue(raw: Buffer, name: string): Buffer | null {
   const needle = needleOf(name);
   for (let index = raw.indexOf(needle); index >= 0; index = raw.indexOf(needle, index + 1)) {
     let line = index;
-    while (line > 0 && !isLineEnd(raw[line - 1] as number)) line -= 1;
+    while (line > 0 && index - line < HEADER_BYTES && !isLineEnd(raw[line - 1] as number)) line -= 1;
+    if (raw[line] !== 0x3e || (line > 0 && !isLineEnd(raw[line - 1] as number))) continue;
     const next = nextLine(raw, line);
-    if (raw[line] !== 0x3e || headerName(withoutLineEnd(raw, line, next).toString('utf8')) !== name) continue;
+    if (headerName(withoutLineEnd(raw, line, next).toString('utf8')) !== name) continue;
     const value = withoutLineEnd(raw, next, nextLine(raw, next));
     // The header of an item without a value is followed by the next header.
     return headerName(value.toString('latin1')) === null ? value : value.subarray(0, 0);

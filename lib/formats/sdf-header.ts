@@ -4,7 +4,7 @@ import { isLineEnd } from './bytes.js';
 const MARKERS = [Buffer.from('V2000'), Buffer.from('V3000')];
 /** Column of the version in a counts line. */
 const VERSION_COLUMN = 34;
-/** Longest counts line that is looked at. */
+/** Most bytes of a counts line before its version. */
 const COUNTS_BYTES = 80;
 
 export interface HeaderBlock {
@@ -22,7 +22,8 @@ export interface HeaderBlock {
 export function findHeader(window: ByteWindow, entry: number, from: number, bound: number): HeaderBlock | null {
   const marker = findMarker(window, from, bound);
   if (marker < 0) return null;
-  const line = lineStart(window, marker, entry);
+  const line = lineStart(window, marker, Math.max(entry, marker - COUNTS_BYTES));
+  if (line > entry && !isLineEnd(window.at(line - 1))) return { kind: 'none', start: line, marker };
   let end = marker + 5;
   while (end < bound && !isLineEnd(window.at(end))) {
     if (window.at(end) !== 0x20 && window.at(end) !== 0x09) return { kind: 'none', start: line, marker };
@@ -57,7 +58,6 @@ function findMarker(window: ByteWindow, from: number, bound: number): number {
 /** A version in its own column, or behind nothing but numbers. */
 function isCountsLine(window: ByteWindow, line: number, marker: number): boolean {
   if (marker - line === VERSION_COLUMN) return true;
-  if (marker - line > COUNTS_BYTES) return false;
   let digits = 0;
   for (let offset = line; offset < marker; offset += 1) {
     const byte = window.at(offset);
@@ -67,10 +67,10 @@ function isCountsLine(window: ByteWindow, line: number, marker: number): boolean
   return digits > 1;
 }
 
-/** Start of the line that holds the offset. */
-function lineStart(window: ByteWindow, offset: number, entry: number): number {
+/** Start of the line that holds the offset, or `from`, if that comes after it. */
+function lineStart(window: ByteWindow, offset: number, from: number): number {
   let start = offset;
-  while (start > entry && !isLineEnd(window.at(start - 1))) start -= 1;
+  while (start > from && !isLineEnd(window.at(start - 1))) start -= 1;
   return start;
 }
 

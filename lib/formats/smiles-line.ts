@@ -1,7 +1,6 @@
 import type { Layout } from '../types.js';
 
-/** `CCO |$;;R$| name`: the SMILES, its extension without the bars, and the rest. */
-const LINE = /^[ \t]*([^ \t]+)(?:[ \t]+(.*?))?[ \t]*$/s;
+/** `|$;;R$|` in `CCO |$;;R$| name`. */
 const EXTENSION = /^\|[^|]*\|[ \t]*/;
 
 /** Name of a column where there is no header. */
@@ -16,8 +15,10 @@ export interface SmilesLine {
 }
 
 export function readSmilesLine(line: string): SmilesLine {
-  const [, smiles = '', rest = ''] = LINE.exec(line) ?? [];
-  return { smiles, rest: rest.replace(EXTENSION, '') };
+  const text = line.trim();
+  const end = text.search(/[ \t]/);
+  if (end < 0) return { smiles: text, rest: '' };
+  return { smiles: text.slice(0, end), rest: text.slice(end).trimStart().replace(EXTENSION, '') };
 }
 
 /** Values of the line for `layout.columns`: split at tabs where there are any, else at blanks; the last takes the rest. */

@@ -78,7 +78,8 @@ describe('openInput', () => {
   });
 
   it('gives UTF-16 as UTF-8, known by its mark or by the encoding', async () => {
-    const little = Buffer.from(CONTENT.toString(), 'utf16le');
+    const text = CONTENT.subarray(0, 300_000);
+    const little = Buffer.from(text.toString(), 'utf16le');
     const big = Buffer.from(little).swap16();
     for (const [bytes, encoding] of [
       [Buffer.concat([Buffer.from([0xff, 0xfe]), little]), null],
@@ -88,8 +89,8 @@ describe('openInput', () => {
       [big, 'utf-16be'],
     ] as const) {
       const input = await fileOf(bytes, 'a.smi', encoding);
-      expect((await readAll(input)).equals(CONTENT)).to.equal(true);
-      expect((await readAll(input, { startOffset: 1001 })).equals(CONTENT.subarray(1001))).to.equal(true);
+      expect((await readAll(input)).equals(text)).to.equal(true);
+      expect((await readAll(input, { startOffset: 1001 })).equals(text.subarray(1001))).to.equal(true);
     }
   });
 
