@@ -76,10 +76,10 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
 
   const lines = firstLines(head, options.encoding);
   const smiles = smilesShare(lines.map((line) => line.trimStart().split(/[ \t]/, 1)[0] ?? ''));
-  const table = sniffTable(head, DELIMITERS, options.encoding, []);
+  const table = sniffTable(head, DELIMITERS, options.encoding, namesIn(options));
+  const hasSmiles = table.smilesColumn !== null || (options.smiles !== null && table.columns.includes(options.smiles));
   // Where the first words are SMILES, what separates columns is behind them: a blank or a tab.
-  const isTable =
-    table.columns.length > 1 && table.smilesColumn !== null && (smiles < ENOUGH || table.delimiter === '\t');
+  const isTable = table.columns.length > 1 && hasSmiles && (smiles < ENOUGH || table.delimiter === '\t');
   const tableFormat = table.delimiter === '\t' ? 'tsv' : 'csv';
   if (named === 'smiles') return smiles < 0.3 && isTable ? tableFormat : 'smiles';
   if (named !== undefined)
@@ -127,8 +127,7 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
 
 function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: SniffOptions): Sniffed {
   const delimiters = format === 'tsv' ? ['\t'] : DELIMITERS;
-  const known = [options.smiles, options.id, options.name].filter((name) => name !== null);
-  const table: Table = sniffTable(head, delimiters, options.encoding, known);
+  const table: Table = sniffTable(head, delimiters, options.encoding, namesIn(options));
   const { delimiter, columns, headerBytes } = table;
   checkColumns(columns, options);
   const smilesColumn = options.smiles ?? table.smilesColumn;
@@ -144,6 +143,11 @@ function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: S
   const profile = profileOf(new Set(columns));
   const layout = plainLayout(format, options, profile, new Set(columns));
   return { layout: { ...layout, delimiter, columns, headerBytes, smilesColumn }, profile, source: null };
+}
+
+/** Names that a header would have. */
+function namesIn(options: SniffOptions): string[] {
+  return [options.smiles, options.id, options.name].filter((name) => name !== null);
 }
 
 function plainLayout(

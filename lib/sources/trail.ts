@@ -61,6 +61,11 @@ export class Trail {
     const keep = offset - TAIL_BYTES;
     const first = this.#pieces.findIndex((piece) => piece.offset + piece.bytes.length > keep);
     if (first > 0) this.#pieces = this.#pieces.slice(first);
+    // From here on, only the hash of the whole prefix is asked for.
+    if (offset >= PREFIX_BYTES && this.#prefixLength === PREFIX_BYTES) {
+      this.#hashOfPrefix(PREFIX_BYTES);
+      this.#prefix.length = 0;
+    }
   }
 
   #hashOfPrefix(length: number): string {

@@ -119,6 +119,11 @@ describe('sniff', () => {
     }
   });
 
+  it('takes a table of any name whose column is asked for', () => {
+    const layout = layoutOf('nr,what\n1,??\n2,!!\n', '/data/a.txt', { smiles: 'what' });
+    expect(layout).to.deep.include({ format: 'csv', smilesColumn: 'what', headerBytes: 8 });
+  });
+
   it('lists the columns where none holds SMILES', () => {
     const [code, message] = failure('nr,what\n1,x y\n2,z\n', '/data/a.csv');
     expect(code).to.equal('BAD_OPTION');
