@@ -9,7 +9,7 @@ import { isKnownEncoding } from '../formats/text.js';
 import type { Format, Input } from '../types.js';
 import { refusePacked } from './compression.js';
 import { holdStream } from './held-streams.js';
-import { readHead } from './read-head.js';
+import { readHead, takeHead } from './read-head.js';
 
 export interface LocateOptions {
   /** Default: detected. */
@@ -105,7 +105,7 @@ async function locateStream(stream: Readable, path: string | null, options: Loca
     throw new UsageError('BAD_OPTION', `source: ${what} has no name of its own; give it one with --source NAME`);
   }
   const uri = path ?? `stdin:${options.source}`;
-  const { text, packed, chunks } = await readHead(stream, uri, options.encoding ?? null, true);
+  const { text, packed, chunks } = await takeHead(stream, uri, options.encoding ?? null);
   refusePacked(uri, packed);
   const input = describeInput(uri, null, text, options);
   holdStream(input, chunks, stream);

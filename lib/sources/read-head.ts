@@ -16,19 +16,60 @@ export interface Head {
   readonly chunks: readonly Buffer[];
 }
 
-/** Reads the beginning of a stream, and destroys it unless the rest is to be kept. */
-export async function readHead(
-  stream: Readable,
-  uri: string,
-  encoding: string | null,
-  keepRest = false,
-): Promise<Head> {
+/** Milliseconds without a byte after which a pipe is taken to have nothing more to say for now. */
+const QUIET_MS = 300;
+
+/** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
+export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
-  const source = stream.iterator({ destroyOnReturn: !keepRest });
+  const source = stream.iterator();
   const first = await firstChunk(source, uri);
   if (first !== null) chunks.push(first);
-  const packed = first ?? Buffer.alloc(0);
-  const all = replay(packed, source, chunks);
+  return recognisable(first ?? Buffer.alloc(0), replay(first, source, chunks), chunks, uri, encoding);
+}
+
+/**
+ * Takes what a pipe has to say so far, and leaves it open: who writes to it may wait to be read before writing more.
+ * Rejects with `InputError` INPUT_UNREADABLE.
+ */
+export async function takeHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
+  const chunks: Buffer[] = [];
+  for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded; ) {
+    const chunk = stream.read() as Buffer | null;
+    if (chunk !== null) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+    } else if (!(await saysMore(stream, uri, bytes === 0))) {
+      break;
+    }
+  }
+  return recognisable(chunks[0] ?? Buffer.alloc(0), chunks, chunks, uri, encoding);
+}
+
+/** Resolves to false when the stream ended, or was quiet for a while although it need not be waited for. */
+function saysMore(stream: Readable, uri: string, isAwaited: boolean): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
+      act();
+    };
+    const onReadable = (): void => settle(() => resolve(true));
+    const onEnd = (): void => settle(() => resolve(false));
+    const onError = (error: Error): void => settle(() => reject(unreadable(uri, error)));
+    const timer = isAwaited ? undefined : setTimeout(onEnd, QUIET_MS);
+    stream.on('readable', onReadable).on('end', onEnd).on('error', onError);
+  });
+}
+
+async function recognisable(
+  packed: Buffer,
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  chunks: readonly Buffer[],
+  uri: string,
+  encoding: string | null,
+): Promise<Head> {
+  const all = asAsync(bytes);
   const text: Buffer[] = [];
   let length = 0;
   try {
@@ -42,6 +83,10 @@ export async function readHead(
     if (!(error instanceof GzipDamage)) throw unreadable(uri, error);
   }
   return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed, chunks };
+}
+
+async function* asAsync(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* bytes;
 }
 
 async function firstChunk(source: AsyncIterator<Buffer>, uri: string): Promise<Buffer | null> {
@@ -59,8 +104,12 @@ async function firstChunk(source: AsyncIterator<Buffer>, uri: string): Promise<B
   }
 }
 
-async function* replay(first: Buffer, rest: AsyncIterableIterator<Buffer>, chunks: Buffer[]): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first;
+async function* replay(
+  first: Buffer | null,
+  rest: AsyncIterableIterator<Buffer>,
+  chunks: Buffer[],
+): AsyncGenerator<Buffer> {
+  if (first !== null) yield first;
   for await (const chunk of rest) {
     chunks.push(chunk);
     yield chunk;

@@ -1,0 +1,237 @@
+/** The command as a user runs it: a process with arguments, streams, signals and an exit code. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import knex from 'knex';
+
+const main = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
+const sample = fileURLToPath(new URL('../../../../spec/fixtures/sample.sdf', import.meta.url));
+
+interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+describe('the command line', function () {
+  this.timeout(120_000);
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'molstream-cli-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const start = (args: readonly string[]): { child: ChildProcess; result: Promise<Result> } => {
+    const { MOLSTREAM_TO: _, ...env } = process.env;
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const result = new Promise<Result>((resolve) => {
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { child, result };
+  };
+  const run = (...args: string[]): Promise<Result> => {
+    const { child, result } = start(args);
+    child.stdin!.end();
+    return result;
+  };
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return name;
+  };
+  const lines = (n: number): string =>
+    Array.from({ length: n }, (_, i) => `${'C'.repeat(1 + (i % 50))}O${'C'.repeat(Math.floor(i / 50))} m${i}\n`).join(
+      '',
+    );
+  const fast = ['--descriptors', 'none', '--fingerprint', 'none'];
+
+  /** One line on stderr that says what is wrong, nothing on stdout, nothing created. */
+  const refused = (result: Result, pattern: RegExp): void => {
+    expect(result.code).to.equal(2);
+    expect(result.stdout).to.equal('');
+    expect(result.stderr).to.match(pattern);
+    expect(result.stderr).to.not.match(/\n\s+at |Error:/);
+    expect(
+      result.stderr
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('(')),
+    ).to.have.length(1);
+  };
+
+  const wrong: [string, string[], RegExp][] = [
+    ['a file that is not there', ['import', 'none.sdf'], /INPUT_NOT_FOUND.*none\.sdf/],
+    ['a glob that matches nothing', ['import', 'none*.sdf'], /INPUT_NOT_FOUND.*none\*\.sdf/],
+    ['no input', ['import'], /missing required argument 'input'/],
+    ['an unknown flag', ['import', '--fast', 'a.smi'], /unknown option '--fast'/],
+    ['an unknown command', ['imports', 'a.smi'], /unknown command 'imports'/],
+    ['a wrong choice', ['import', '--raw', 'some', 'a.smi'], /--raw.*all, none/],
+    ['a wrong size', ['import', '--max-batch-bytes', 'lots', 'a.smi'], /--max-batch-bytes.*16MB/],
+    ['a wrong time', ['import', '--record-timeout', 'soon', 'a.smi'], /--record-timeout.*30s/],
+    ['a wrong count', ['import', '--batch-size', '0', 'a.smi'], /--batch-size.*1 or more/],
+    ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION.*maxRejects/],
+    ['a rejects file of another kind', ['import', '--rejects', 'r.txt', 'a.smi'], /BAD_OPTION.*\.ndjson/],
+    ['stdin without a name', ['import', '-'], /BAD_OPTION.*--source/],
+    ['a packed file', ['import', 'a.zip'], /UNSUPPORTED_COMPRESSION.*unzip/],
+    ['a table without SMILES', ['import', 'a.csv'], /BAD_OPTION.*weight/],
+    ['a database that cannot be there', ['import', '--to', 'no/such/folder/m.sqlite', 'a.smi'], /DATABASE_/],
+    ['a file that is no database', ['import', '--to', 'a.zip', 'a.smi'], /DATABASE_REFUSED.*a\.zip/],
+    [
+      'a server that is not there',
+      ['import', '--to', 'postgres://u:pass@127.0.0.1:1/x', 'a.smi'],
+      /DATABASE_UNAVAILABLE/,
+    ],
+    ['the status of nothing', ['status'], /DATABASE_UNAVAILABLE.*molecules\.sqlite/],
+    ['the proof of nothing', ['verify', 'a.smi'], /DATABASE_UNAVAILABLE.*molecules\.sqlite/],
+  ];
+  for (const [name, args, pattern] of wrong) {
+    it(`refuses ${name} in one line`, async () => {
+      file('a.smi', 'CCO ethanol\n');
+      file('a.csv', 'id,weight\n1,3.5\n');
+      file('a.zip', 'PK\u0003\u0004 and so on');
+      const result = await run(...args);
+      refused(result, pattern);
+      expect(result.stderr).to.not.include('pass@');
+      expect(readdirSync(folder)).to.have.members(['a.smi', 'a.csv', 'a.zip']);
+    });
+  }
+
+  it('prints one JSON object, and progress beside it', async () => {
+    const result = await run('import', '--json', sample);
+    expect(result.code).to.equal(0);
+    const summary = JSON.parse(result.stdout) as Record<string, unknown>;
+    expect(summary).to.include({ run_id: 1, status: 'completed', read: 319, inserted: 311, rejected: 8, updated: 0 });
+    expect(summary).to.have.all.keys(
+      'run_id status read inserted updated unchanged skipped rejected molecules_new bytes elapsed_ms records_per_second peak_rss_bytes chunks rejections warnings inputs'.split(
+        ' ',
+      ),
+    );
+    expect(summary.inputs).to.deep.equal([{ uri: sample, read: 319, rejected: 8 }]);
+    expect(summary.bytes).to.equal(readFileSync(sample).length);
+  });
+
+  it('says what it did, and is silent when told to be', async () => {
+    file('a.smi', 'CCO ethanol\nC1CC broken\n');
+    const first = await run('import', ...fast, 'a.smi');
+    expect(first.stdout).to.include('2 records = 1 inserted + 1 rejected').and.to.include('SMILES_SYNTAX 1');
+    const second = await run('import', ...fast, '--quiet', 'a.smi');
+    expect(second).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+    const status = await run('status');
+    expect(status.stdout).to.include('1 records, 1 molecules').and.to.include('run 2 completed');
+    const verified = await run('verify', 'a.smi');
+    expect(verified.code).to.equal(0);
+    expect(verified.stdout).to.include('2 records = 1 stored + 1 rejected');
+  });
+
+  it('finds what was changed behind its back', async () => {
+    file('a.smi', lines(30));
+    await run('import', ...fast, '--quiet', 'a.smi');
+    const database = knex({
+      client: 'better-sqlite3',
+      connection: { filename: join(folder, 'molecules.sqlite') },
+      useNullAsDefault: true,
+    });
+    await database('records').where({ ordinal: 7 }).delete();
+    await database.destroy();
+    const result = await run('verify', 'a.smi', '--json');
+    expect(result.code).to.equal(1);
+    const report = JSON.parse(result.stdout) as { differences: number; listed: { kind: string; ordinal: number }[] };
+    expect(report.listed.some(({ kind, ordinal }) => kind === 'MISSING' && ordinal === 7)).to.equal(true);
+  });
+
+  it('takes the target from the environment', async () => {
+    file('a.smi', 'CCO ethanol\n');
+    const child = spawn(process.execPath, [main, 'import', ...fast, '--quiet', 'a.smi'], {
+      cwd: folder,
+      env: { ...process.env, MOLSTREAM_TO: 'elsewhere.sqlite' },
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(existsSync(join(folder, 'elsewhere.sqlite'))).to.equal(true);
+  });
+
+  it('ends with 3 above the most rejections, with its JSON', async () => {
+    file('a.smi', 'C1CC a\nC1CC b\nCCO c\n');
+    const result = await run('import', ...fast, '--json', '--max-rejects', '1', 'a.smi');
+    expect(result.code).to.equal(3);
+    expect(JSON.parse(result.stdout)).to.have.nested.property('error.code', 'TOO_MANY_REJECTS');
+    expect(result.stderr).to.match(/^molstream: TOO_MANY_REJECTS: 2 of 3 records/);
+  });
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`stops at ${signal} after the chunk in flight, and goes on`, async () => {
+      const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
+      child.stdin!.write(lines(200));
+      const target = join(folder, 'molecules.sqlite');
+      const committed = async (): Promise<boolean> => {
+        if (!existsSync(target)) return false;
+        const database = knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true });
+        try {
+          return (await database.schema.hasTable('records')) && (await database('records').first()) !== undefined;
+        } finally {
+          await database.destroy();
+        }
+      };
+      while (!(await committed())) await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill(signal);
+      const { code: ended, stdout } = await result;
+      expect(ended).to.equal(code);
+      const summary = JSON.parse(stdout) as { status: string; read: number; error: { code: string } };
+      expect(summary.status).to.equal('interrupted');
+      expect(summary.error.code).to.equal('INTERRUPTED');
+      const again = start(['import', ...fast, '--json', '--source', 's', '-']);
+      again.child.stdin!.end(lines(300));
+      const rest = await again.result;
+      expect(JSON.parse(rest.stdout)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
+    });
+  }
+
+  it('says who holds an input, and takes it over from the dead', async () => {
+    file('a.smi', lines(200));
+    const pipe = ['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-'];
+    const first = start(pipe);
+    first.child.stdin!.write(lines(50));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const second = start(pipe);
+    second.child.stdin!.end(lines(200));
+    const told = await second.result;
+    expect(told.code).to.equal(1);
+    expect(told.stderr).to.match(/INPUT_IN_USE.*\d+/);
+    first.child.kill('SIGKILL');
+    await first.result;
+    const third = start(pipe);
+    third.child.stdin!.end(lines(200));
+    const { code, stdout } = await third.result;
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout)).to.include({ run_id: 1, read: 200, inserted: 200 });
+  });
+
+  it('shows help and version', async () => {
+    const help = await run('--help');
+    expect(help.code).to.equal(0);
+    expect(help.stdout).to.include('import').and.to.include('verify');
+    const version = await run('--version');
+    expect(version).to.deep.include({ code: 0, stderr: '' });
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('does not mind a reader that leaves', async () => {
+    const { child, result } = start(['inspect', sample]);
+    child.stdin!.end();
+    child.stdout!.destroy();
+    expect((await result).code).to.equal(0);
+  });
+});
