@@ -61,7 +61,8 @@ export class BlockTransform<In, Out> extends Duplex {
   #delivering = false;
 
   constructor(options: BlockOptions<In, Out>) {
-    super({ objectMode: true });
+    // What it takes in and gives out waits in its blocks.
+    super({ objectMode: true, highWaterMark: 1 });
     this.#options = options;
     this.#maxPending = Math.max(options.concurrency, options.maxPending ?? options.concurrency);
     this.#maxPendingBytes = options.maxPendingBytes ?? Number.POSITIVE_INFINITY;

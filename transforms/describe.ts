@@ -20,8 +20,8 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   readonly sizer?: BatchSizer;
 }
 
-/** Bytes of records in all blocks: few of the largest ones, thousands of ordinary ones. */
-const MAX_PENDING_BYTES = 24_000_000;
+/** Bytes of records in all blocks: one or two of the largest records, thousands of ordinary ones. */
+const MAX_PENDING_BYTES = 8_000_000;
 /** What a record takes beside its bytes. */
 const RECORD_BYTES = 500;
 const MAX_AGE_MS = 50;

@@ -20,7 +20,7 @@ export interface DescribePoolOptions {
   readonly workers?: number;
   /** Milliseconds that one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;
-  /** Bytes of memory above which a worker's instance of RDKit is replaced, 0 or more. Default 128,000,000. */
+  /** Bytes of memory above which a worker's instance of RDKit is replaced, 0 or more. Default 64,000,000. */
   readonly maxInstanceBytes?: number;
   /** Module whose default export is what `serveBlocks` gives. Default: the one that asks RDKit. */
   readonly workerFile?: URL;
@@ -49,7 +49,7 @@ export class DescribePool {
 
   constructor(options: DescribePoolOptions = {}) {
     this.workers = options.workers ?? availableParallelism();
-    this.#maxInstanceBytes = options.maxInstanceBytes ?? 128_000_000;
+    this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;
     this.#workerFile = options.workerFile ?? new URL('./worker.js', import.meta.url);
     this.#watchdog = new Watchdog(options.recordTimeoutMs ?? 30_000, (threadId) => this.#end(threadId));
   }

@@ -37,11 +37,11 @@ export interface Rdkit {
 export interface RdkitLimits {
   /** Bytes of the stack. Default: `STACK_BYTES`. */
   readonly stackBytes?: number;
-  /** Bytes of memory, stack and all, that it may not exceed; at least 17,000,000. Default 512,000,000. */
+  /** Bytes of memory, stack and all, that it may not exceed; at least 17,000,000. Default 256,000,000. */
   readonly maxBytes?: number;
 }
 
-const MAX_BYTES = 512_000_000;
+const MAX_BYTES = 256_000_000;
 const PAGE = 65_536;
 
 const require = createRequire(import.meta.url);
