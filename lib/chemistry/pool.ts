@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { MolstreamError, messageOf } from '../errors.js';
+import { badOption, DEFAULTS } from '../options.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
 import { type Block, CURRENT, packBlock, rejectionOf, THREAD, unpackResult } from './blocks.js';
 import type { DescriberSettings } from './describer.js';
@@ -47,11 +48,18 @@ export class DescribePool {
   readonly #ended = new Set<number>();
   readonly #broken = new AbortController();
 
+  /** Throws `UsageError` BAD_OPTION. */
   constructor(options: DescribePoolOptions = {}) {
+    for (const name of ['workers', 'recordTimeoutMs'] as const) {
+      const value = options[name] ?? 1;
+      if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
+    }
     this.workers = options.workers ?? availableParallelism();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;
     this.#workerFile = options.workerFile ?? new URL('./worker.js', import.meta.url);
-    this.#watchdog = new Watchdog(options.recordTimeoutMs ?? 30_000, (threadId) => this.#end(threadId));
+    this.#watchdog = new Watchdog(options.recordTimeoutMs ?? DEFAULTS.recordTimeoutMs, (threadId) =>
+      this.#end(threadId),
+    );
   }
 
   /** Milliseconds that the workers have spent on blocks, all together. */

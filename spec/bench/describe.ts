@@ -1,13 +1,14 @@
 /**
- * `npm run bench -- describe [FILE] [--records N] [--json]`: describing records through the pool of workers, beside one
+ * `npm run bench -- describe [FILE] [--records N] [--rounds N] [--json]`: describing records through the pool of workers, beside one
  * thread that does nothing else. Everything is described (SMILES, InChI and key, formula, 43 descriptors, fingerprint);
- * reading and splitting the file is done beforehand, and is not in the times.
+ * reading and splitting the file is done beforehand, and is not in the times. Rounds alternate; medians are given.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { packBlock } from '../../lib/chemistry/blocks.js';
 import { describeBlock } from '../../lib/chemistry/describe-block.js';
 import { RdkitDescriber } from '../../lib/chemistry/describer.js';
@@ -32,38 +33,73 @@ interface Measured {
   readonly efficiency: number;
   /** Share of one core that the main thread used. */
   readonly mainThread: number;
+  /** Microseconds of the main thread for each record. */
+  readonly mainThreadUs: number;
   /** Share of the time for which a worker was at work. */
   readonly busy: number;
 }
 
 export async function run(args: string[]): Promise<void> {
-  const json = args.includes('--json');
-  const at = args.indexOf('--records');
-  const most = at < 0 ? 4_000 : Number(args[at + 1]);
-  const named = args.find((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
-  const file = named ?? defaultFile();
-  const records = await readRecords(file, most);
-
-  const single = await singleThread(records);
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      records: { type: 'string', default: '2000' },
+      rounds: { type: 'string', default: '3' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const file = positionals[0] ?? defaultFile();
+  const records = await readRecords(file, Number(values.records));
   const cores = availableParallelism();
-  const pools: Measured[] = [];
-  for (const workers of [...new Set([Math.max(1, cores - 1), cores])]) {
-    pools.push(await throughPool(records, workers, single));
+  const sizes = [...new Set([Math.max(1, cores - 1), cores])];
+
+  const singles: number[] = [];
+  const rounds: Measured[][] = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const single = await singleThread(records);
+    const measured: Measured[] = [];
+    for (const workers of sizes) measured.push(await throughPool(records, workers, single));
+    singles.push(single);
+    rounds.push(measured);
   }
-  const result = { file, records: records.length, cpu: cpus()[0]?.model, cores, node: process.version, single, pools };
-  if (json) {
-    console.log(JSON.stringify(result));
+  const single = median(singles);
+  const pools = sizes.map((workers, i) =>
+    medians(
+      workers,
+      rounds.map((round) => round[i]!),
+    ),
+  );
+  const versions = { rdkit: toolkitVersion(), node: process.version, cpu: cpus()[0]?.model, cores };
+  if (values.json) {
+    console.log(JSON.stringify({ file, records: records.length, ...versions, single, pools }));
     return;
   }
-  console.log(`${records.length} records of ${file}; ${toolkitVersion()}, Node.js ${process.version}, ${cores} cores`);
+  console.log(`${records.length} records of ${file}`);
+  console.log(`${versions.rdkit}, Node.js ${versions.node}, ${cores} cores of ${versions.cpu}`);
   console.log(`one thread, nothing else   ${single.toFixed(0)} records/s, ${(1e6 / single).toFixed(0)} us a record`);
   for (const pool of pools) {
     console.log(
       `${pool.workers} worker(s) through describe()   ${pool.recordsPerSecond.toFixed(0)} records/s, ` +
-        `${pool.efficiency.toFixed(2)} of ${pool.workers} times one thread; ` +
-        `main thread ${percent(pool.mainThread)} of a core, workers busy ${percent(pool.busy)}`,
+        `${pool.efficiency.toFixed(2)} of ${pool.workers} times one thread; workers busy ${percent(pool.busy)}; ` +
+        `main thread ${percent(pool.mainThread)} of a core, ${pool.mainThreadUs.toFixed(0)} us a record`,
     );
   }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function medians(workers: number, measured: readonly Measured[]): Measured {
+  return {
+    workers,
+    recordsPerSecond: median(measured.map((one) => one.recordsPerSecond)),
+    efficiency: median(measured.map((one) => one.efficiency)),
+    mainThread: median(measured.map((one) => one.mainThread)),
+    mainThreadUs: median(measured.map((one) => one.mainThreadUs)),
+    busy: median(measured.map((one) => one.busy)),
+  };
 }
 
 function percent(share: number): string {
@@ -114,11 +150,13 @@ async function throughPool(records: readonly RawRecord[], workers: number, singl
     await all(records);
     const elapsed = performance.now() - started;
     const recordsPerSecond = (1000 * records.length) / elapsed;
+    const mainMs = mainThreadMs() - cpu;
     return {
       workers,
       recordsPerSecond,
       efficiency: recordsPerSecond / (workers * single),
-      mainThread: (mainThreadMs() - cpu) / elapsed,
+      mainThread: mainMs / elapsed,
+      mainThreadUs: (1000 * mainMs) / records.length,
       busy: (pool.busyMs - busy) / (workers * elapsed),
     };
   } finally {

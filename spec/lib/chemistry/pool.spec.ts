@@ -38,6 +38,11 @@ describe('the pool of workers', function () {
   }
   const plain = (n: number): (string | number)[] => Array.from({ length: n }, (_, i) => 1 + (i % 40));
 
+  it('names the option that it cannot work with', () => {
+    expect(() => new DescribePool({ workers: 0 })).to.throw('workers: must be a whole number from 1, not 0');
+    expect(() => new DescribePool({ recordTimeoutMs: 1.5 })).to.throw('recordTimeoutMs: must be');
+  });
+
   it('describes blocks side by side, each in order', async () => {
     await withPool({}, async (pool) => {
       const blocks = [records(50), records(7), records(31, { 3: 'C(C x', 5: ' ' })];
