@@ -85,6 +85,7 @@ export class DescribePool {
     signal?.throwIfAborted();
     if (records.length === 0) return [];
     const piscina = await this.#start();
+    if (this.#destroyed) throw destroyed();
     const started = performance.now();
     const block = packBlock(records, options);
     let ms = performance.now() - started;
@@ -129,20 +130,20 @@ export class DescribePool {
   }
 
   /** Row of the record that ended its worker; null where the block only shared one with the record that did. */
-  #culprit({ progress, timedOut }: Watched): number | null {
-    const row = Atomics.load(progress, CURRENT) - 1;
+  #culprit({ progress, current, timedOut }: Watched): number | null {
+    // A worker may go on for a moment after its time has run out.
+    const row = (timedOut ? current : Atomics.load(progress, CURRENT)) - 1;
     if (row >= 0 && (timedOut || !this.#ended.has(Atomics.load(progress, THREAD)))) {
       this.#deaths = 0;
       return row;
     }
     this.#deaths += 1;
-    if (this.#deaths > MOST_DEATHS * this.workers)
-      throw new MolstreamError('INTERNAL', 'workers end before they begin');
-    return null;
+    if (this.#deaths <= MOST_DEATHS * this.workers) return null;
+    throw new MolstreamError('INTERNAL', 'workers end before they begin');
   }
 
   #start(): Promise<Piscina<Block, Answer>> {
-    if (this.#destroyed) throw new MolstreamError('INTERNAL', 'the pool of workers was destroyed');
+    if (this.#destroyed) throw destroyed();
     this.#threads ??= compileRdkit().then((wasm) => {
       const piscina = new Piscina<Block, Answer>({
         filename: fileURLToPath(this.#workerFile),
@@ -167,4 +168,8 @@ export class DescribePool {
     this.#ended.add(threadId);
     this.#threads?.then((piscina) => piscina.threads.find((thread) => thread.threadId === threadId)?.terminate());
   }
+}
+
+function destroyed(): MolstreamError {
+  return new MolstreamError('INTERNAL', 'the pool of workers was destroyed');
 }

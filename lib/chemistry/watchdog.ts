@@ -44,10 +44,11 @@ export class Watchdog {
 
   #tick(): void {
     for (const watched of this.#watched) {
+      if (watched.timedOut) continue;
       const current = Atomics.load(watched.progress, CURRENT);
       watched.ticks = current !== 0 && current === watched.current ? watched.ticks + 1 : 0;
       watched.current = current;
-      if (watched.ticks < TICKS || watched.timedOut) continue;
+      if (watched.ticks < TICKS) continue;
       watched.timedOut = true;
       this.#end(Atomics.load(watched.progress, THREAD));
     }
