@@ -4,6 +4,7 @@ import type { Standardization, Warning } from '../../types.js';
 import { SYMBOLS } from '../descriptors/elements.js';
 import { Graph } from '../descriptors/graph.js';
 import { decodePickle, PICKLE_FLAGS } from '../descriptors/pickle.js';
+import { isRdkitException } from '../rdkit.js';
 import { assess, type Needs, type Scan } from './assess.js';
 import { readEditable } from './editable.js';
 import { chooseFragment } from './fragments.js';
@@ -29,7 +30,8 @@ export interface Standardizer {
   /**
    * Standardises a molecule that RDKit has sanitised. It is neither changed nor deleted. `scan` is the molecule's own
    * decoded pickle, read before this returns; without one, or with null, the molecule is asked for it.
-   * A structure that RDKit refuses on the way stays as it was, with a warning `STANDARDIZATION_FAILED`.
+   * A structure that RDKit refuses on the way stays as it was, with a warning `STANDARDIZATION_FAILED`. Throws when the
+   * instance trapped.
    */
   apply(mol: Mol, level: Level, scan?: Scan | null): Standardized;
   /** Deletes the compiled rules; the standardiser compiles them anew if it is used again. */
@@ -50,8 +52,9 @@ export function createStandardizer(rdkit: RDKit): Standardizer {
         result = standardized.mol;
         return standardized;
       } catch (error) {
-        if (!(error instanceof NotStandardized)) throw error;
-        return { mol, warnings: [{ code: 'STANDARDIZATION_FAILED', message: error.message }] };
+        if (!(error instanceof NotStandardized) && !isRdkitException(error)) throw error;
+        const message = error instanceof Error ? error.message : 'RDKit gave up on it';
+        return { mol, warnings: [{ code: 'STANDARDIZATION_FAILED', message }] };
       } finally {
         bench.clear(result);
       }

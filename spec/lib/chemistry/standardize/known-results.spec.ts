@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { readEditable } from '../../../../lib/chemistry/standardize/editable.js';
+import { scanEditable } from '../../../../lib/chemistry/standardize/scan.js';
 import {
   createStandardizer,
   type Level,
@@ -42,5 +44,19 @@ describe('standardising, against results that RDKit gave', function () {
     expect(changed.withoutMetals.equal / changed.withoutMetals.rows).to.be.at.least(0.985);
     expect(changed.withMetals.equal / changed.withMetals.rows).to.be.at.least(0.9);
     expect(unchanged.equal).to.equal(unchanged.rows);
+  });
+
+  it('would change nothing of what is told from the graph to need no change', function () {
+    const rows = readKnownRows(sharedFile(this, 'known/rdkit/1kPCS_fragment.csv.gz'), 500);
+    const salt = rdkit.module.get_mol('[Na].[OH-]')!;
+    const needsAll = scanEditable(readEditable(salt.get_json())!);
+    salt.delete();
+    for (const { input } of rows) {
+      const mol = rdkit.module.get_mol(input)!;
+      const { mol: told } = standardizer.apply(mol, 'parent');
+      const { mol: tried } = standardizer.apply(mol, 'parent', needsAll);
+      expect(tried.get_smiles(), input).to.equal(told.get_smiles());
+      for (const result of new Set([mol, told, tried])) result.delete();
+    }
   });
 });

@@ -268,22 +268,45 @@ describe('standardising a molecule', function () {
     expect(apply(QUERY, 'parent').smiles).to.equal(null);
   });
 
-  it('leaves a molecule whose result RDKit refuses as it is, and says so', () => {
-    const refusing = Object.create(rdkit.module, {
-      get_mol: {
-        value: (text: string, details?: string) =>
-          text.startsWith('{') ? null : rdkit.module.get_mol(text, details ?? '{}'),
-      },
+  /** What comes of a molecule that has to be edited where `read` stands for reading the edited one. */
+  function applyWith(read: () => null) {
+    const module = Object.create(rdkit.module, {
+      get_mol: { value: (text: string) => (text.startsWith('{') ? read() : rdkit.module.get_mol(text)) },
     });
-    const strict = createStandardizer(refusing);
-    const mol = rdkit.module.get_mol('CCC(=O)O[Na]');
-    if (mol === null) throw new Error('no molecule');
+    const mol = rdkit.module.get_mol('CCC(=O)O[Na]')!;
     const live = rdkit.live();
-    const { mol: result, warnings } = strict.apply(mol, 'cleanup');
-    expect(result).to.equal(mol);
-    expect(warnings.map(({ code }) => code)).to.deep.equal(['STANDARDIZATION_FAILED']);
-    expect(rdkit.live()).to.equal(live);
-    mol.delete();
+    try {
+      const { mol: result, warnings } = createStandardizer(module).apply(mol, 'cleanup');
+      expect(result).to.equal(mol);
+      return warnings;
+    } finally {
+      expect(rdkit.live()).to.equal(live);
+      mol.delete();
+    }
+  }
+
+  it('leaves a molecule whose result RDKit refuses as it is, and says so', () => {
+    expect(applyWith(() => null)).to.deep.equal([
+      {
+        code: 'STANDARDIZATION_FAILED',
+        message: 'disconnecting metals gives a structure that RDKit refuses',
+      },
+    ]);
+  });
+
+  it('does the same when RDKit throws, and passes on what is no exception of its own', () => {
+    const other = rdkit.module.get_mol('C')!;
+    const refusing = () => {
+      other.get_prop('none of that name');
+      return null;
+    };
+    expect(applyWith(refusing).map(({ code }) => code)).to.deep.equal(['STANDARDIZATION_FAILED']);
+    const trap = new RangeError('Maximum call stack size exceeded');
+    const trapping = () => {
+      throw trap;
+    };
+    expect(() => applyWith(trapping)).to.throw(trap);
+    other.delete();
   });
 
   it('holds nothing but its compiled rules, on any path, and not even those once disposed of', () => {
