@@ -2,8 +2,10 @@
 import type { Mol } from '@rdkit/rdkit';
 import type { ParsedRecord } from '../formats/read-record.js';
 import type { DescribeOptions, Warning } from '../types.js';
+import { checkStructure } from './checks/check-structure.js';
 import { DESCRIPTORS } from './columns.js';
 import type { Composition } from './composition.js';
+import type { Graph } from './descriptors/graph.js';
 import { createGraph, decodePickle, PICKLE_FLAGS } from './descriptors/kernel.js';
 import { type Failure, reasonFromLog } from './failures.js';
 import { type Identifiers, identify } from './identify.js';
@@ -67,12 +69,38 @@ export function describeRecord(tools: Tools, task: Task, columns: NumericColumns
 function describeMol(tools: Tools, task: Task, parsed: Mol, columns: NumericColumns, row: number): Described {
   const { rdkit, standardizer } = tools;
   const level = task.options.standardize;
-  if (level === 'none') return describeFinal(rdkit, task, parsed, columns, row, []);
-  const { mol, warnings } = standardizer.apply(parsed, level);
-  if (mol === parsed) return describeFinal(rdkit, task, mol, columns, row, warnings);
-  // The record's own identifier names what was there before.
-  const changed = { ...task, profile: null };
-  return deletedAfter(mol, rdkit, () => describeFinal(rdkit, changed, mol, columns, row, warnings));
+  const scan = decode(parsed);
+  if (level === 'none') return describeAsRead(rdkit, task, parsed, scan, columns, row, []);
+  const { mol, warnings } = standardizer.apply(parsed, level, scan);
+  if (mol === parsed) return describeAsRead(rdkit, task, parsed, scan, columns, row, warnings);
+  // No InChI is computed of what was read; the record's own identifier names what was there before.
+  const found = checkStructure({ molblock: molblockOf(task), graph: scan, inchi: '' });
+  return deletedAfter(mol, rdkit, () => describeFinal(rdkit, mol, decode(mol), columns, row, [...found, ...warnings]));
+}
+
+function describeAsRead(
+  rdkit: Rdkit,
+  task: Task,
+  mol: Mol,
+  scan: Graph | null,
+  columns: NumericColumns,
+  row: number,
+  before: readonly Warning[],
+): Described {
+  const described = describeFinal(rdkit, mol, scan, columns, row, before);
+  const found = checkStructure({ molblock: molblockOf(task), graph: scan, inchi: described.inchi });
+  const mismatch = checkIdentifier(task.profile, task.record.tagsJson, described.inchikey);
+  if (found.length === 0 && mismatch === null) return described;
+  return { ...described, warnings: [...found, ...described.warnings, ...(mismatch === null ? [] : [mismatch])] };
+}
+
+/** What the pickle tells of a molecule, until the next is decoded; null where it cannot be read. */
+function decode(mol: Mol): Graph | null {
+  return decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph) ? graph : null;
+}
+
+function molblockOf({ record }: Task): Uint8Array | null {
+  return record.form === 'molblock' && typeof record.structure !== 'string' ? record.structure : null;
 }
 
 /** Deletes `mol` after `work`, unless that broke the instance: then it goes as a whole, its molecules with it. */
@@ -90,19 +118,16 @@ function deletedAfter<T>(mol: Mol, rdkit: Rdkit, work: () => T): T {
 
 function describeFinal(
   rdkit: Rdkit,
-  { record, profile }: Task,
   mol: Mol,
+  scan: Graph | null,
   columns: NumericColumns,
   row: number,
   before: readonly Warning[],
 ): Described {
-  const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
-  const composition = measure(mol, decoded ? graph : null, columns.descriptors, row * DESCRIPTORS.length);
+  const composition = measure(mol, scan, columns.descriptors, row * DESCRIPTORS.length);
   const identifiers = identify(rdkit, mol);
   columns.fingerprints?.set(mol.get_morgan_fp_as_uint8array(MORGAN) as Uint8Array, row * FINGERPRINT_BYTES);
   const warnings = [...before];
   if (identifiers.inchi === '') warnings.push({ code: 'INCHI_FAILED', message: 'RDKit gives no InChI for it' });
-  const mismatch = checkIdentifier(profile, record.tagsJson, identifiers.inchikey);
-  if (mismatch !== null) warnings.push(mismatch);
   return { ...identifiers, ...composition, warnings };
 }

@@ -96,7 +96,7 @@ describe('describing a record', function () {
     const result = described('*CC*');
     expect(result).to.include({ inchi: '', inchikey: '', formula: 'C2H4*2' });
     expect(result.structureKey).to.equal(`SMILES:${createHash('sha256').update(result.canonicalSmiles).digest('hex')}`);
-    expect(result.warnings.map(({ code }) => code)).to.deep.equal(['INCHI_FAILED']);
+    expect(result.warnings.map(({ code }) => code)).to.deep.equal(['QUERY_FEATURES', 'INCHI_FAILED']);
   });
 
   it('gives structures of more than 1,023 atoms an InChI', () => {
