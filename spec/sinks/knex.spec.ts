@@ -239,6 +239,27 @@ describe('knexSink and a connection that is cut', function () {
   });
 });
 
+describe('knexSink and a server that is away', function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it('closes when it is destroyed, without waiting for the server', async () => {
+    const proxy = await createProxy(await freshTarget('postgres'));
+    const store = await openTracked(proxy.url, { databaseTimeoutMs: 600_000 });
+    const ledger = await openLedger(store, ledgerOptions([A]));
+    await proxy.shut();
+    const sink = knexSink({ ledger, prefixHash });
+    const reason = new Error('enough');
+    const closed = new Promise((resolve) => sink.on('close', resolve));
+    sink.on('error', (error) => expect(error).to.equal(reason));
+    sink.write(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 })));
+    while (!store.patience.isOpen) await new Promise((resolve) => setTimeout(resolve, 10));
+    sink.destroy(reason);
+    await closed;
+    await ledger.close().catch((error: unknown) => expect(error).to.include({ code: 'DATABASE_UNAVAILABLE' }));
+  });
+});
+
 /** Verb, table and the columns of WHERE. */
 function shorten(sql: string): string {
   const words = sql.replace(/\s+/g, ' ').replace(/"molstream"\.|pg_temp\.|"/g, '');
