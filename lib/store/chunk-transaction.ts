@@ -1,18 +1,19 @@
 /** What one transaction does for a chunk: the guard, the molecules, the records, the rejections, the counters. */
 import { StoppedError } from '../errors.js';
-import type { Input, Item, Molecule, Rejection } from '../types.js';
+import type { Input, Item, Rejection } from '../types.js';
 import type { Checkpoint } from './checkpoint.js';
+import { storeMolecules } from './chunk-molecules.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
 import { postgresWriter } from './postgres-writer.js';
 import type { Progress } from './progress.js';
-import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord } from './resolve.js';
+import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord, writesOf } from './resolve.js';
 import { sqliteWriter } from './sqlite-writer.js';
 import { addTally, emptyTally, type Tally } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { inFuture, nowSql } from './time.js';
 import type { Session } from './transaction.js';
-import type { ChunkWriter, RecordRow, RowConstants, StoredStructure } from './writer.js';
+import type { ChunkWriter, RecordRow, RowConstants } from './writer.js';
 
 export interface ChunkContext {
   readonly store: Store;
@@ -48,7 +49,7 @@ export async function writeChunk(
   const writer = writerFor(session, store.tables, context.constants);
 
   const outcomes = await resolveItems(writer, items, context);
-  const structures = await storeMolecules(writer, outcomes, context);
+  const structures = await storeMolecules(writer, outcomes, context.rules);
   const rows = await storeRecords(writer, outcomes, structures.smiles, context);
   const rejections = await storeRejections(session, writer, outcomes, moves, context);
 
@@ -103,49 +104,6 @@ async function resolveItems(
   const stored = new Map<number, Map<string, StoredRecord>>();
   for (const [source, ofSource] of keys) stored.set(source, await writer.records(source, [...ofSource]));
   return resolve(items, { sourceId, record: (source, key) => stored.get(source)?.get(key) }, context.rules);
-}
-
-interface StoredMolecules {
-  /** Key of each structure, and the SMILES of its row. */
-  readonly smiles: ReadonlyMap<string, string>;
-  readonly inserted: ReadonlySet<string>;
-}
-
-/** The first record of a structure, in ordinal order, gives its row. */
-async function storeMolecules(
-  writer: ChunkWriter,
-  outcomes: readonly (Outcome | null)[],
-  { rules }: ChunkContext,
-): Promise<StoredMolecules> {
-  const first = new Map<string, Molecule>();
-  for (const { item } of writesOf(outcomes)) {
-    if (!first.has(item.structureKey)) first.set(item.structureKey, item);
-  }
-  const keys = [...first.keys()].sort();
-  const known = await writer.structures(keys);
-  const missing = keys.filter((key) => !known.has(key));
-  const inserted = await writer.insertMolecules(missing.map((key) => first.get(key)!));
-  // Another import may have inserted the same molecule meanwhile: its row is the one.
-  const overtaken = missing.filter((key) => !inserted.has(key));
-  for (const [key, structure] of await writer.structures(overtaken)) known.set(key, structure);
-
-  const refreshed = new Map<string, Molecule>();
-  for (const { item } of writesOf(outcomes)) {
-    const structure = known.get(item.structureKey);
-    if (structure !== undefined && isFresher(item, structure, rules)) refreshed.set(item.structureKey, item);
-  }
-  await writer.refreshMolecules([...refreshed.keys()].sort().map((key) => refreshed.get(key)!));
-  return { smiles: new Map(keys.map((key) => [key, (known.get(key) ?? first.get(key)!).canonicalSmiles])), inserted };
-}
-
-/** A row is described anew only by a record that gives the same SMILES: other records rely on the row's. */
-function isFresher(item: Molecule, structure: StoredStructure, rules: Rules): boolean {
-  if (item.canonicalSmiles !== structure.canonicalSmiles) return false;
-  const gainsDescriptors = item.descriptors !== null && !structure.hasDescriptors;
-  const gainsFingerprint = item.morganFp !== null && !structure.hasFingerprint;
-  const loses =
-    (item.descriptors === null && structure.hasDescriptors) || (item.morganFp === null && structure.hasFingerprint);
-  return (rules.redescribe || gainsDescriptors || gainsFingerprint) && !loses;
 }
 
 async function storeRecords(
@@ -235,8 +193,4 @@ async function storeTally(session: Session, { input }: Progress, delta: Tally, c
       checkpoint.inputId,
     ],
   );
-}
-
-function writesOf(outcomes: readonly (Outcome | null)[]): RecordWrite[] {
-  return outcomes.flatMap((outcome) => (outcome !== null && 'write' in outcome ? [outcome.write] : []));
 }

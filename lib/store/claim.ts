@@ -1,28 +1,14 @@
 /** Finds or creates the run of an import, and takes its checkpoints from nobody who is alive. */
-import { createHash } from 'node:crypto';
 import { InputError } from '../errors.js';
-import type { ConflictPolicy, Input } from '../types.js';
+import type { Input } from '../types.js';
 import type { Store } from './open-store.js';
 import { describeOwner, isDead, type Owner, parseOwner } from './owner.js';
 import type { Position } from './progress.js';
-import { COUNTER_COLUMNS } from './schema.js';
-import { type Counts, emptyTally, type Tally } from './tally.js';
+import { compare, type RunSettings, resumeKey } from './run-settings.js';
+import { storedTally } from './stored-tally.js';
+import type { Tally } from './tally.js';
 import { inFuture } from './time.js';
 import { inTransaction, type Row, type Session, withSession } from './transaction.js';
-
-export interface RunSettings {
-  readonly inputs: readonly Input[];
-  /** What `describedWith` of `lib/types.ts` gives. */
-  readonly describedWith: string;
-  readonly onConflict: ConflictPolicy;
-  /** Whether the records' bytes are stored. */
-  readonly keepRaw: boolean;
-  readonly redescribe: boolean;
-  /** Begin anew even if there is a run to resume. */
-  readonly restart: boolean;
-  /** Stored with the run for people to read. No passwords. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 /** A checkpoint in the hands of this process. */
 export interface Claim extends Position {
@@ -204,44 +190,4 @@ async function claim(session: Session, store: Store, runId: number, place: Input
     prefixHash: row.prefix_hash === null ? null : String(row.prefix_hash),
     tally: storedTally(row),
   };
-}
-
-export function storedTally(row: Row): Tally {
-  const tally = emptyTally();
-  const [read, inserted, updated, unchanged, skipped, rejected, moleculesNew] = COUNTER_COLUMNS.map((name) =>
-    Number(row[name]),
-  ) as [number, number, number, number, number, number, number];
-  Object.assign(tally.counters, { read, inserted, updated, unchanged, skipped, rejected, moleculesNew });
-  Object.assign(tally.warnings, storedCounts(row.warnings));
-  Object.assign(tally.rejections, storedCounts(row.rejections));
-  return tally;
-}
-
-/** pg parses JSON itself. */
-export function storedCounts(value: unknown): Counts {
-  if (value === null || value === undefined) return {};
-  return (typeof value === 'string' ? JSON.parse(value) : value) as Counts;
-}
-
-/** Two imports with the same key give the same rows, so that one may go on where the other stopped. */
-function resumeKey(settings: RunSettings): string {
-  const inputs = settings.inputs
-    .map(({ uri, source, layout }) => [
-      uri,
-      source,
-      layout.format,
-      layout.encoding,
-      layout.idTag,
-      layout.nameTag,
-      layout.smilesColumn,
-    ])
-    .sort((a, b) => compare(String(a[0]), String(b[0])));
-  const { describedWith, onConflict, keepRaw, redescribe } = settings;
-  return createHash('sha256')
-    .update(JSON.stringify([inputs, describedWith, onConflict, keepRaw, redescribe]))
-    .digest('hex');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,11 +1,8 @@
-/**
- * A ledger that only counts. What it would have written it keeps in a temporary SQLite database of its own, which SQLite
- * deletes when `finish` or `close` closes it, so that keys that come twice are counted as an import would count them.
- */
-import Database from 'better-sqlite3';
+/** A ledger that only counts. It owns its overlay, which `finish` and `close` close. */
 import type { Input, Item, Lookup } from '../types.js';
 import { Checkpoint, checkpointOf } from './checkpoint.js';
 import type { Claim } from './claim.js';
+import { createOverlay, DRY_RUN, type Overlay } from './dry-overlay.js';
 import { databaseError } from './failures.js';
 import type { Ledger, LedgerOptions } from './ledger-contract.js';
 import { createLookup } from './lookup.js';
@@ -13,15 +10,12 @@ import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
 import { postgresWriter } from './postgres-writer.js';
 import { progressOf } from './progress.js';
-import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord } from './resolve.js';
+import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord, writesOf } from './resolve.js';
 import { sqliteWriter } from './sqlite-writer.js';
 import { emptyTally, sumOf } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { withSession } from './transaction.js';
 import type { RowConstants } from './writer.js';
-
-/** No run has this id. */
-const DRY_RUN = 0;
 
 /** `store`: null where there is no database yet. */
 export async function openDryLedger(store: Store | null, options: LedgerOptions): Promise<Ledger> {
@@ -181,49 +175,4 @@ function warningsOf({ item }: RecordWrite, smiles: ReadonlyMap<string, string>):
   const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
   const warnings = isMerged ? [...item.warnings, { code: 'STRUCTURE_MERGED' }] : item.warnings;
   return warnings.length === 0 ? null : JSON.stringify(warnings);
-}
-
-function writesOf(outcomes: readonly (Outcome | null)[]): RecordWrite[] {
-  return outcomes.flatMap((outcome) => (outcome !== null && 'write' in outcome ? [outcome.write] : []));
-}
-
-type Overlay = ReturnType<typeof createOverlay>;
-
-function createOverlay() {
-  // An empty name is a temporary file that only this connection sees.
-  const database = new Database('');
-  database.exec(`
-    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-    CREATE TABLE records (source_id, record_key, content_hash, described_with, warnings,
-      PRIMARY KEY (source_id, record_key)) WITHOUT ROWID;
-    CREATE TABLE structures (structure_key PRIMARY KEY, smiles) WITHOUT ROWID;`);
-  const put = database.prepare('INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)');
-  const get = database.prepare('SELECT * FROM records WHERE source_id = ? AND record_key = ?');
-  const putStructure = database.prepare('INSERT OR IGNORE INTO structures VALUES (?, ?)');
-  const getStructure = database.prepare('SELECT smiles FROM structures WHERE structure_key = ?').pluck();
-  return {
-    record(sourceId: number, recordKey: string): StoredRecord | undefined {
-      const row = get.get(sourceId, recordKey) as
-        | { content_hash: string; described_with: string; warnings: string | null }
-        | undefined;
-      if (row === undefined) return undefined;
-      const { content_hash: contentHash, described_with: describedWith, warnings } = row;
-      return { recordId: 0, runId: DRY_RUN, contentHash, describedWith, warnings };
-    },
-    addRecord({ sourceId, recordKey, item }: RecordWrite, describedWith: string, warnings: string | null): void {
-      put.run(sourceId, recordKey, item.contentHash, describedWith, warnings);
-    },
-    touch(sourceId: number, recordKey: string, stored: StoredRecord): void {
-      put.run(sourceId, plainText(recordKey), stored.contentHash, stored.describedWith, stored.warnings);
-    },
-    smiles(structureKey: string): string | undefined {
-      return getStructure.get(structureKey) as string | undefined;
-    },
-    addStructure(structureKey: string, smiles: string): void {
-      putStructure.run(structureKey, smiles);
-    },
-    close(): void {
-      database.close();
-    },
-  };
 }

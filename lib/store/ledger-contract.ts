@@ -1,7 +1,7 @@
 /** What an import asks of the database. */
 import type { Chunk, Counters, Input, Lookup, Rejection } from '../types.js';
-import type { RunSettings } from './claim.js';
 import type { FinalStatus } from './finish-run.js';
+import type { RunSettings } from './run-settings.js';
 import type { Counts } from './tally.js';
 
 export interface LedgerOptions extends RunSettings {

@@ -140,3 +140,8 @@ export function rejectionOf(
     warnings: [],
   };
 }
+
+/** The rows that the outcomes write, in their order. */
+export function writesOf(outcomes: readonly (Outcome | null)[]): RecordWrite[] {
+  return outcomes.flatMap((outcome) => (outcome !== null && 'write' in outcome ? [outcome.write] : []));
+}

@@ -1,9 +1,9 @@
 /** What `molstream status` shows: the runs, their inputs, how far they are. */
 import type { Counters } from '../types.js';
-import { storedCounts, storedTally } from './claim.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { describeOwner, isDead, parseOwner } from './owner.js';
+import { storedCounts, storedTally } from './stored-tally.js';
 import { type Counts, sumOf } from './tally.js';
 import { type Row, withSession } from './transaction.js';
 

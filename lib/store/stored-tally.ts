@@ -1,0 +1,21 @@
+/** Reads the counts of a row of `checkpoints`. */
+import { COUNTER_COLUMNS } from './schema.js';
+import { type Counts, emptyTally, type Tally } from './tally.js';
+import type { Row } from './transaction.js';
+
+export function storedTally(row: Row): Tally {
+  const tally = emptyTally();
+  const [read, inserted, updated, unchanged, skipped, rejected, moleculesNew] = COUNTER_COLUMNS.map((name) =>
+    Number(row[name]),
+  ) as [number, number, number, number, number, number, number];
+  Object.assign(tally.counters, { read, inserted, updated, unchanged, skipped, rejected, moleculesNew });
+  Object.assign(tally.warnings, storedCounts(row.warnings));
+  Object.assign(tally.rejections, storedCounts(row.rejections));
+  return tally;
+}
+
+/** pg parses JSON itself. */
+export function storedCounts(value: unknown): Counts {
+  if (value === null || value === undefined) return {};
+  return (typeof value === 'string' ? JSON.parse(value) : value) as Counts;
+}
