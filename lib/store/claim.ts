@@ -33,7 +33,7 @@ export async function claimRun(store: Store, settings: RunSettings, owner: Owner
   await endLapsedSessions(store, settings.inputs);
   const { value } = await inTransaction(store.knex, async (session) => {
     const places = await placesOf(session, store, settings.inputs);
-    await refuseHeld(session, store, places);
+    await refuseHeld(session, store, places, owner);
     await fenceLapsed(session, store, places);
     const key = resumeKey(settings);
     const resumable = settings.restart ? null : await findRun(session, store, places, key);
@@ -79,10 +79,16 @@ async function placesOf(session: Session, store: Store, inputs: readonly Input[]
   return places;
 }
 
-async function refuseHeld(session: Session, store: Store, places: readonly InputPlace[]): Promise<void> {
+async function refuseHeld(
+  session: Session,
+  store: Store,
+  places: readonly InputPlace[],
+  claimant: Owner,
+): Promise<void> {
   const ids = places.map((place) => place.inputId);
   for (const { owner, uri, hasLease } of await ownersOf(session, store, 'input_id', ids)) {
-    if (!hasLease || isDead(owner)) continue;
+    // The claimant holds it already if the answer to its first claim was lost.
+    if (!hasLease || owner.token === claimant.token || isDead(owner)) continue;
     throw new InputError(
       'INPUT_IN_USE',
       `${uri} is being imported by ${describeOwner(owner)}: wait for it, or end it`,

@@ -219,6 +219,29 @@ describe('a connection that is cut', function () {
     await proxy.shut();
   });
 
+  it('at the COMMIT of a claim, or of the end: the run is claimed, and ended, once', async () => {
+    const proxy = await createProxy(await freshPostgres());
+    const store = await openTracked(proxy.url, { databaseTimeoutMs: 30_000 });
+    let cuts = 0;
+    const cutOnce = (bytes: Buffer) => {
+      if (!bytes.includes('COMMIT\0')) return 'pass';
+      proxy.judge = () => 'pass';
+      cuts += 1;
+      return 'answer';
+    };
+    proxy.judge = cutOnce;
+    const ledger = await openLedger(store, ledgerOptions([A]));
+    await ledger.commit(four(), prefixHash);
+    proxy.judge = cutOnce;
+    await expectAllStored(store, ledger);
+    expect(cuts).to.equal(2);
+    const [run, ...others] = await rowsOf(store, 'runs', 'run_id');
+    expect(run).to.include({ status: 'completed' });
+    expect(others).to.deep.equal([]);
+    await closeAll();
+    await proxy.shut();
+  });
+
   it('waits for a server that is away, and goes on when it is back', async () => {
     const proxy = await createProxy(await freshPostgres());
     const store = await openTracked(proxy.url, { databaseTimeoutMs: 60_000 });
