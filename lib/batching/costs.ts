@@ -27,7 +27,7 @@ const CLEARLY = 0.7;
 const OTHER_ROWS = 1.5;
 const BYTES_SHARE = 0.2;
 /** What a late commit adds to the margin, and the share of late ones that keeps it where it is. */
-const LATE = 0.15;
+const LATE = 0.25;
 const LATE_SHARE = 0.01;
 const MOST_LATENESS = 2;
 const SURPRISE = 5;

@@ -1,0 +1,201 @@
+/**
+ * Fixed chunk sizes and the adaptive sizer on a real database: precomputed rows, narrow and wide, through `batch` and
+ * `knexSink` into a table. On PostgreSQL also with latency on the wire. Trials are interleaved; the median counts.
+ *
+ * `--to sqlite|postgres`; `--seconds N` a trial (default 4); `--repeats N` (default 5); `--json`.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { createSizer } from '../../lib/batching/sizer.js';
+import { openStore, type Store } from '../../lib/store/open-store.js';
+import type { BatchSizer } from '../../lib/types.js';
+import { knexSink } from '../../sinks/knex.js';
+import { batch } from '../../transforms/batch.js';
+import { freshPostgres, stopPostgres } from '../support/postgres.js';
+import { createSlowProxy } from '../support/slow-proxy.js';
+import { closeAll, freshTarget, type Kind } from '../support/stores.js';
+import { machine } from './machine.js';
+
+const FIXED_SIZES = [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000];
+const WIDTHS = { narrow: 200, wide: 7_000 } as const;
+const ADDED_LATENCY_MS = 20;
+const TABLE = 'sweep';
+/** Different enough that nothing is gained by compressing them together. */
+const BODIES = 200;
+
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly weight: number;
+  readonly body: Buffer;
+}
+
+interface SweepOptions {
+  readonly seconds: number;
+  readonly repeats: number;
+}
+
+interface Figures {
+  readonly rows: keyof typeof WIDTHS;
+  readonly added_latency_ms: number;
+  /** Rows a second, median, by `fixed-N` and `adaptive`. */
+  readonly rows_per_second: Readonly<Record<string, number>>;
+  readonly best_fixed: string;
+  /** Of the best fixed size's rate. */
+  readonly adaptive_share: number;
+  /** Size that the adaptive sizer ended with, in the last repeat. */
+  readonly adaptive_rows: number;
+}
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      to: { type: 'string', default: 'sqlite' },
+      seconds: { type: 'string', default: '4' },
+      repeats: { type: 'string', default: '5' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const kind = values.to;
+  if (kind !== 'sqlite' && kind !== 'postgres') throw new Error(`--to: must be sqlite or postgres, not ${kind}`);
+  const options = { seconds: Number(values.seconds), repeats: Number(values.repeats) };
+  try {
+    const results = await sweepAll(kind, options, values.json ? () => {} : show);
+    if (values.json) console.log(JSON.stringify({ machine: machine(), to: kind, ...options, results }));
+  } finally {
+    await closeAll();
+    await stopPostgres();
+  }
+}
+
+async function sweepAll(kind: Kind, options: SweepOptions, onFigures: (figures: Figures) => void): Promise<Figures[]> {
+  const results: Figures[] = [];
+  const latencies = kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0];
+  for (const latency of latencies) {
+    const target = await freshTarget(kind);
+    const proxy = latency === 0 ? null : await createSlowProxy(await freshPostgres(), latency);
+    const store = await openStore(proxy?.url ?? target);
+    try {
+      for (const width of ['narrow', 'wide'] as const) {
+        const figures = await sweep(store, width, latency, options);
+        results.push(figures);
+        onFigures(figures);
+      }
+    } finally {
+      await store.close();
+      await proxy?.close();
+    }
+  }
+  return results;
+}
+
+async function sweep(
+  store: Store,
+  rows: keyof typeof WIDTHS,
+  latency: number,
+  { seconds, repeats }: SweepOptions,
+): Promise<Figures> {
+  const sizers: [string, () => BatchSizer][] = [
+    ...FIXED_SIZES.map((size): [string, () => BatchSizer] => [
+      `fixed-${size}`,
+      () => createSizer('fixed', { initialRows: size, maxBytes: 1e9 }),
+    ]),
+    ['adaptive', () => createSizer('adaptive')],
+  ];
+  const rates = new Map<string, number[]>(sizers.map(([name]) => [name, []]));
+  let adaptiveRows = 0;
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    for (const [name, create] of rotated(sizers, repeat)) {
+      const sizer = create();
+      rates.get(name)!.push(await trial(store, sizer, WIDTHS[rows], seconds));
+      if (name === 'adaptive') adaptiveRows = sizer.next().rows;
+    }
+  }
+  const medians = Object.fromEntries([...rates].map(([name, values]) => [name, Math.round(medianOf(values))]));
+  const best = FIXED_SIZES.map((size) => `fixed-${size}`).reduce((one, other) =>
+    medians[other]! > medians[one]! ? other : one,
+  );
+  return {
+    rows,
+    added_latency_ms: latency,
+    rows_per_second: medians,
+    best_fixed: best,
+    adaptive_share: medians.adaptive! / medians[best]!,
+    adaptive_rows: adaptiveRows,
+  };
+}
+
+/** Rows a second into an empty table, from the first row to the last commit. */
+async function trial({ knex }: Store, sizer: BatchSizer, width: number, seconds: number): Promise<number> {
+  await knex.schema.dropTableIfExists(TABLE);
+  await knex.schema.createTable(TABLE, (table) => {
+    table.integer('id').primary();
+    table.text('name');
+    table.double('weight');
+    table.binary('body');
+  });
+  const begun = performance.now();
+  let committed = 0;
+  await pipeline(
+    Readable.from(rowsUntil(begun + seconds * 1000, width)),
+    batch<Row>({ sizer, sizeOf: () => width }),
+    knexSink<Row>({
+      knex,
+      table: TABLE,
+      toRow: (row) => ({ ...row }),
+      sizer,
+      onCommit: (_ms, chunk) => {
+        committed += chunk.items.length;
+      },
+    }),
+  );
+  return (committed * 1000) / (performance.now() - begun);
+}
+
+function* rowsUntil(end: number, width: number): Generator<Row> {
+  const bodies = bodiesOf(width);
+  for (let id = 0; performance.now() < end; id += 1) {
+    yield { id, name: `molecule ${id}`, weight: 180.16 + id / 1000, body: bodies[id % BODIES]! };
+  }
+}
+
+const known = new Map<number, Buffer[]>();
+
+/** As a record's own text: digits and blanks, that compress somewhat. */
+function bodiesOf(width: number): Buffer[] {
+  const bodies =
+    known.get(width) ??
+    Array.from({ length: BODIES }, (_, index) => {
+      const words = Array.from({ length: width / 8 }, (__, at) => ((at * 7_919 + index * 104_729) % 9_999_991) / 1000);
+      return Buffer.from(words.map((value) => value.toFixed(3).padStart(8)).join('')).subarray(0, width - 40);
+    });
+  known.set(width, bodies);
+  return bodies;
+}
+
+function rotated<T>(values: readonly T[], by: number): T[] {
+  const at = (by * 4) % values.length;
+  return [...values.slice(at), ...values.slice(0, at)];
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
+}
+
+let isFirst = true;
+
+function show(figures: Figures): void {
+  if (isFirst) console.log(machine());
+  isFirst = false;
+  const { rows, added_latency_ms: latency, rows_per_second: rates, best_fixed: best, adaptive_share: share } = figures;
+  console.log(
+    `\n${rows} rows (${WIDTHS[rows]} bytes)${latency === 0 ? '' : `, ${latency} ms added to each round trip`}`,
+  );
+  for (const [name, rate] of Object.entries(rates))
+    console.log(`  ${name.padEnd(12)} ${String(rate).padStart(8)} rows/s`);
+  console.log(
+    `  adaptive: ${(share * 100).toFixed(1)} % of ${best}, ending with ${figures.adaptive_rows} rows a chunk`,
+  );
+}
