@@ -1,6 +1,7 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
-import { workersAllowed } from './batching/monitor/system.js';
+
 import { UsageError } from './errors.js';
+import { workersAllowed } from './monitor/system.js';
 import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
 
 /** Settings of one import. Every field but `inputs` has a default. */

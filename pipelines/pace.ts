@@ -5,13 +5,13 @@ import { createChemicalSizer } from '../lib/batching/chemical.js';
 import { chemicalSizeOf } from '../lib/batching/chemical-size.js';
 import { limitByMemory } from '../lib/batching/monitor/limit.js';
 import { ResourceMonitor } from '../lib/batching/monitor/monitor.js';
-import { memoryAllowed, usageReader } from '../lib/batching/monitor/system.js';
 import { createSizer } from '../lib/batching/sizer.js';
 import { systemClock } from '../lib/clock.js';
 import { StatisticsBook } from '../lib/monitor/book.js';
 import { measured } from '../lib/monitor/measured.js';
 import { metricsOf } from '../lib/monitor/metrics.js';
 import { type MetricsServer, serveMetrics } from '../lib/monitor/metrics-server.js';
+import { memoryAllowed, usageReader } from '../lib/monitor/system.js';
 import type { ResolvedOptions } from '../lib/options.js';
 import type { BatchSizer, Counters, Input, Item } from '../lib/types.js';
 

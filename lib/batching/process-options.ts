@@ -1,10 +1,10 @@
 import { systemClock } from '../clock.js';
 import { StatisticsBook } from '../monitor/book.js';
+import { coresAllowed } from '../monitor/system.js';
 import { badOption } from '../options.js';
 import type { BatchSizer } from '../types.js';
 import type { Clock } from './clock.js';
 import type { ResourceMonitor } from './monitor/monitor.js';
-import { coresAllowed } from './monitor/system.js';
 import { isTransient } from './outcome.js';
 import { bytesOf } from './size-of.js';
 import { createSizer } from './sizer.js';

@@ -2,9 +2,10 @@
  * Watches what the process uses. Above the soft limit of memory chunks shrink; above the hard limit a breaker opens and
  * reading pauses. There is no timer that runs by itself: usage is read when somebody asks, at most every `everyMs`.
  */
+
+import type { Usage } from '../../monitor/system.js';
 import { badOption } from '../../options.js';
 import { type Clock, pause } from '../clock.js';
-import type { Usage } from './system.js';
 
 export interface MonitorOptions {
   /** Bytes of memory that the process should keep below, 1 or more. */

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { expect } from 'chai';
-import { coresAllowed, memoryAllowed, usageReader, workersAllowed } from '../../../../lib/batching/monitor/system.js';
+import { coresAllowed, memoryAllowed, usageReader, workersAllowed } from '../../../lib/monitor/system.js';
 
 describe('what the system allows', () => {
   it('reads usage', () => {
