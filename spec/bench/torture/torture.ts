@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../../lib/batching/random.js';
 import type { Moment } from '../../support/kill-moments.js';
-import { type PostgresServer, startPostgres } from '../../support/postgres.js';
+import { type Server, startServer } from '../../support/postgres.js';
 import type { Kind } from '../../support/stores.js';
 import { checkAccount, isCompleted } from './account.js';
 import { chooseBlow, nameOf } from './blows.js';
@@ -59,9 +59,9 @@ const BASIC_FLAGS = ['--descriptors', 'none', '--fingerprint', 'none'];
 export async function torture(options: TortureOptions): Promise<TortureReport> {
   const begun = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'molstream-torture-'));
-  let server: PostgresServer | null = null;
+  let server: Server | null = null;
   try {
-    if (options.to === 'postgres') server = await startPostgres();
+    if (options.to === 'postgres') server = await startServer();
     const releases = await writeReleases(folder, options.records, options.seed);
     const victim = new Victim(options, targetsOf(options.to, folder, server), releases);
     await victim.suffer();

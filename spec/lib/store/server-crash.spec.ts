@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { type PostgresServer, startPostgres } from '../../support/postgres.js';
+import { killServer } from '../../support/kill-server.js';
+import { type Server, startServer } from '../../support/postgres.js';
 import { closeAll, openTracked, rowsOf } from '../../support/stores.js';
 import { killImports, startImport } from '../../support/workers.js';
 
 describe('a PostgreSQL server that is killed under load', function () {
   this.timeout(180_000);
-  let server: PostgresServer;
+  let server: Server;
   before(async () => {
-    server = await startPostgres();
+    server = await startServer();
   });
   after(async () => {
     killImports();
@@ -24,7 +23,7 @@ describe('a PostgreSQL server that is killed under load', function () {
     await worker.hears('claimed');
     for (let kills = 0; kills < 2; kills += 1) {
       await worker.heard(worker.said.length + 5);
-      await killServer(server);
+      killServer(server.folder);
       await server.restart();
     }
     await worker.hears('done');
@@ -35,8 +34,3 @@ describe('a PostgreSQL server that is killed under load', function () {
     expect(ordinals).to.deep.equal(Array.from({ length: records }, (_, ordinal) => ordinal));
   });
 });
-
-async function killServer({ folder }: PostgresServer): Promise<void> {
-  const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  process.kill(pid, 'SIGKILL');
-}
