@@ -23,9 +23,14 @@ export interface Server {
 
 let server: Promise<Server> | undefined;
 
-/** URL of a new, empty database of the server that all share. */
-export async function freshPostgres(): Promise<string> {
-  server ??= startServer();
+export interface ServerOptions {
+  /** Whether it waits for the disk, as a server in use does. Default false: a killed process loses nothing without. */
+  durable?: boolean;
+}
+
+/** URL of a new, empty database of the server that all share. The first caller's options are the server's. */
+export async function freshPostgres(options: ServerOptions = {}): Promise<string> {
+  server ??= startServer(options);
   return (await server).freshDatabase();
 }
 
@@ -37,7 +42,7 @@ export async function stopPostgres(): Promise<void> {
 
 const RESTARTS = 40;
 
-export async function startServer(): Promise<Server> {
+export async function startServer({ durable = false }: ServerOptions = {}): Promise<Server> {
   const parent = await mkdtemp(join(tmpdir(), 'molstream-pg-'));
   // The server refuses to run as root, so it runs as another user, who has to reach the folder.
   await chmod(parent, 0o755);
@@ -51,7 +56,7 @@ export async function startServer(): Promise<Server> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'max_connections=200'],
+    postgresFlags: ['-c', 'max_connections=200', '-c', `fsync=${durable ? 'on' : 'off'}`],
     onLog: () => {},
     onError: () => {},
   });
