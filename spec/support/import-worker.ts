@@ -49,7 +49,23 @@ async function attempt(): Promise<boolean> {
   }
 }
 
-if (waits === 'waits' || !(await attempt())) {
-  for await (const _line of createInterface({ input: process.stdin })) if (await attempt()) break;
+let asked = waits === 'waits' ? 0 : 1;
+let wake = () => {};
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    asked += 1;
+    wake();
+  })
+  // Whoever started it is gone.
+  .on('close', () => process.exit(1));
+
+for (let isDone = false; !isDone; ) {
+  if (asked === 0) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  asked -= 1;
+  isDone = await attempt();
 }
 process.exit();
