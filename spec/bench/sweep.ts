@@ -1,6 +1,7 @@
 /**
  * Fixed chunk sizes and the adaptive sizer on a real database: precomputed rows, narrow and wide, through `batch` and
- * `knexSink` into a table. On PostgreSQL also with latency on the wire. Trials are interleaved; the median counts.
+ * `knexSink` into a table, chunks of at most 16 MB. On PostgreSQL also with latency on the wire. Trials are interleaved;
+ * the median counts.
  *
  * `--to sqlite|postgres`; `--seconds N` a trial (default 4); `--repeats N` (default 5); `--json`.
  */
@@ -44,8 +45,8 @@ interface Figures {
   readonly best_fixed: string;
   /** Of the best fixed size's rate. */
   readonly adaptive_share: number;
-  /** Size that the adaptive sizer ended with, in the last repeat. */
-  readonly adaptive_rows: number;
+  /** What the adaptive sizer ended with, in the last repeat. */
+  readonly adaptive_state: Readonly<Record<string, unknown>>;
 }
 
 export async function run(args: string[]): Promise<void> {
@@ -100,17 +101,17 @@ async function sweep(
   const sizers: [string, () => BatchSizer][] = [
     ...FIXED_SIZES.map((size): [string, () => BatchSizer] => [
       `fixed-${size}`,
-      () => createSizer('fixed', { initialRows: size, maxBytes: 1e9 }),
+      () => createSizer('fixed', { initialRows: size }),
     ]),
     ['adaptive', () => createSizer('adaptive')],
   ];
   const rates = new Map<string, number[]>(sizers.map(([name]) => [name, []]));
-  let adaptiveRows = 0;
+  let state: Readonly<Record<string, unknown>> = {};
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     for (const [name, create] of rotated(sizers, repeat)) {
       const sizer = create();
       rates.get(name)!.push(await trial(store, sizer, WIDTHS[rows], seconds));
-      if (name === 'adaptive') adaptiveRows = sizer.next().rows;
+      if (name === 'adaptive') state = sizer.state;
     }
   }
   const medians = Object.fromEntries([...rates].map(([name, values]) => [name, Math.round(medianOf(values))]));
@@ -123,7 +124,7 @@ async function sweep(
     rows_per_second: medians,
     best_fixed: best,
     adaptive_share: medians.adaptive! / medians[best]!,
-    adaptive_rows: adaptiveRows,
+    adaptive_state: state,
   };
 }
 
@@ -196,6 +197,6 @@ function show(figures: Figures): void {
   for (const [name, rate] of Object.entries(rates))
     console.log(`  ${name.padEnd(12)} ${String(rate).padStart(8)} rows/s`);
   console.log(
-    `  adaptive: ${(share * 100).toFixed(1)} % of ${best}, ending with ${figures.adaptive_rows} rows a chunk`,
+    `  adaptive: ${(share * 100).toFixed(1)} % of ${best}, ending with ${figures.adaptive_state.rows} rows (${figures.adaptive_state.bound})`,
   );
 }
