@@ -75,8 +75,8 @@ async function sweepAll(kind: Kind, options: SweepOptions, onFigures: (figures: 
   const results: Figures[] = [];
   const latencies = kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0];
   for (const latency of latencies) {
-    const target = await freshTarget(kind);
-    const proxy = latency === 0 ? null : await createSlowProxy(await freshPostgres({ durable: true }), latency);
+    const target = kind === 'postgres' ? await freshPostgres({ durable: true }) : await freshTarget(kind);
+    const proxy = latency === 0 ? null : await createSlowProxy(target, latency);
     const store = await openStore(proxy?.url ?? target);
     try {
       for (const width of ['narrow', 'wide'] as const) {
