@@ -67,7 +67,8 @@ class TextSink extends Writable {
   }
 
   get #isStandard(): boolean {
-    return this.#target === process.stdout || this.#target === process.stderr;
+    const { fd } = this.#target as { fd?: unknown };
+    return fd === 1 || fd === 2;
   }
 
   #failure(error: Error): MolstreamError {
