@@ -1,11 +1,8 @@
 /** The account of a database after a kill: whatever is committed must add up, and agree with the input. */
 
 import { locateInputs } from '../../../lib/sources/inputs.js';
-import { openInput } from '../../../lib/sources/open-input.js';
 import { readStatus } from '../../../lib/store/status.js';
-import { verifyInputs } from '../../../lib/store/verify.js';
-import type { SplitItem } from '../../../lib/types.js';
-import { splitRecords } from '../../../transforms/split-records.js';
+import { differencesOf, verifyFile } from '../../support/verify-file.js';
 import { withStore } from './targets.js';
 
 /** What is wrong, in words. An input of which nothing was begun is in order. */
@@ -24,9 +21,7 @@ export async function checkAccount(target: string, path: string): Promise<string
       }
     }
     if (input === undefined || !runs.some((run) => run.inputs.some(({ uri }) => uri === input.uri))) return wrong;
-    const records = openInput(input).pipe(splitRecords({ input })) as AsyncIterable<SplitItem>;
-    const { differences } = await verifyInputs(store, [{ input, records }]);
-    return [...wrong, ...differences.map(({ kind, ordinal, message }) => `${kind} ${ordinal}: ${message}`)];
+    return [...wrong, ...differencesOf(await verifyFile(store, input))];
   });
 }
 
