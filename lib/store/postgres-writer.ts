@@ -175,7 +175,8 @@ function addMolecule(rows: CopyRows, molecule: Molecule, { standardizer, toolkit
   rows.bigint(molecule.formalCharge);
   for (let i = 0; i < IS_INTEGER.length; i += 1) {
     const value = molecule.descriptors?.[i];
-    if (value === undefined) rows.null();
+    // Not a number: RDKit has no value either. PostgreSQL would keep NaN, and sort it above all numbers.
+    if (value === undefined || Number.isNaN(value)) rows.null();
     else if (IS_INTEGER[i]) rows.bigint(value);
     else rows.double(value);
   }

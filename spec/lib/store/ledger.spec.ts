@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DESCRIPTOR_COLUMNS } from '../../../lib/chemistry/columns.js';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import type { Item } from '../../../lib/types.js';
@@ -125,6 +126,15 @@ for (const kind of KINDS) {
       expect(Buffer.from((await rowsOf(store, 'rejections', 'ordinal'))[0]?.raw as Uint8Array).toString()).to.equal(
         'content 1',
       );
+    });
+
+    it('stores no value for a descriptor that is not a number', async () => {
+      const descriptors = Float64Array.from(DESCRIPTOR_COLUMNS, (name) => (name === 'labute_asa' ? Number.NaN : 1));
+      await importChunks(store, ledgerOptions([A]), [
+        chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }, { descriptors }), madeEnd(A, 1)),
+      ]);
+      const [molecule] = await rowsOf(store, 'molecules', 'structure_key');
+      expect(molecule).to.include({ labute_asa: null, tpsa: 1 });
     });
 
     it('replaces NUL, which PostgreSQL cannot store', async () => {
