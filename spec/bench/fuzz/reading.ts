@@ -1,5 +1,6 @@
 /** Bytes to records to results, and what must hold of them whatever the bytes are. */
 import { Readable } from 'node:stream';
+import { DESCRIPTOR_COLUMNS } from '../../../lib/chemistry/columns.js';
 import type { DescribePool } from '../../../lib/chemistry/pool.js';
 import { REJECTION_CODES } from '../../../lib/errors.js';
 import type { DescribeOptions, Input, Molecule, RawRecord, Rejection, SplitItem } from '../../../lib/types.js';
@@ -106,7 +107,8 @@ function moleculeFaults(molecule: Molecule): string[] {
   const faults: string[] = [];
   if (molecule.canonicalSmiles === '' || molecule.structureKey === '') faults.push('no structure');
   if (!molecule.inchikey !== !molecule.inchi) faults.push('InChI without key, or key without InChI');
-  if (molecule.descriptors?.some((value) => Number.isNaN(value))) faults.push('a descriptor is not a number');
+  const strange = molecule.descriptors?.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY) ?? -1;
+  if (strange >= 0) faults.push(`${DESCRIPTOR_COLUMNS[strange]} of ${molecule.canonicalSmiles} is infinite`);
   try {
     const tags: unknown = JSON.parse(molecule.tagsJson);
     if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) faults.push('tags are no object');
