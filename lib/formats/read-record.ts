@@ -79,9 +79,12 @@ function readRow(layout: Layout, raw: Buffer, fields: readonly string[]): Parsed
 function rowTags(layout: Layout, fields: readonly string[]): Tag[] {
   const columns = layout.columns ?? [];
   const smiles = columns.indexOf(layout.smilesColumn ?? '');
-  return columns.flatMap((column, index): Tag[] =>
-    index === smiles ? [] : [[column, (fields[index] ?? '').replaceAll('\0', '\ufffd')]],
-  );
+  return columns.flatMap((column, index): Tag[] => (index === smiles ? [] : [[column, rowValue(fields[index] ?? '')]]));
+}
+
+/** Line ends within quotes are LF, as the hash takes them: the same content gives the same tags. */
+function rowValue(field: string): string {
+  return field.replaceAll('\0', '\ufffd').replace(/\r\n?/g, '\n');
 }
 
 function readSmiles(
