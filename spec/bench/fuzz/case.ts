@@ -85,12 +85,19 @@ export async function checkCase(one: Case, baseline: Baseline, pool: DescribePoo
     found.add(identity);
     const [now, before] = [signatureOf(result), baseline.signatures.get(identity)];
     if (before === undefined || before === now || ACCIDENTAL.test(now) || ACCIDENTAL.test(before)) continue;
-    wrong.push(`record ${result.ordinal} is as before, its result is not: ${before} became ${now}`);
+    wrong.push(`record ${result.ordinal} is as before, its result is not: ${firstDifference(before, now)}`);
   }
   for (const record of untouched(one, baseline)) {
     if (!found.has(identityOf(record))) wrong.push(`record ${record.ordinal} was not touched, and is lost`);
   }
   return wrong;
+}
+
+function firstDifference(before: string, now: string): string {
+  let at = 0;
+  while (before[at] === now[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - 80), at + 80);
+  return `${around(before)} became ${around(now)}`;
 }
 
 function plain({ input: _, ...item }: { input: unknown }): unknown {
