@@ -72,13 +72,22 @@ async function* singleBytesFrom(chunks: AsyncIterable<Uint8Array>, position: num
 class Unpacking {
   readonly #unpacker: Gunzip;
   #done = false;
+  /** Behind the last member, where zeros follow it: zlib takes nothing more, and calls no callback. */
+  #ended = false;
+  #fed = 0;
+  #last: Uint8Array = Buffer.alloc(0);
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
   constructor(unpacker: Gunzip) {
     this.#unpacker = unpacker;
     unpacker.on('readable', () => this.#wake?.());
-    unpacker.on('end', () => this.#settle());
+    unpacker.on('end', () => {
+      this.#ended = true;
+      const left = this.#fed - this.#unpacker.bytesWritten;
+      this.#refuse(this.#last.subarray(this.#last.length - left));
+      this.#settle();
+    });
     unpacker.on('error', (error) => {
       this.#failure = error;
       this.#wake?.();
@@ -86,6 +95,12 @@ class Unpacking {
   }
 
   feed(chunk: Uint8Array): void {
+    if (this.#ended) {
+      this.#refuse(chunk);
+      return;
+    }
+    this.#fed += chunk.length;
+    this.#last = chunk;
     this.#done = false;
     this.#unpacker.write(chunk, (error) => {
       if (!error) this.#settle();
@@ -93,6 +108,7 @@ class Unpacking {
   }
 
   finish(): void {
+    if (this.#ended) return;
     this.#done = false;
     this.#unpacker.end();
   }
@@ -111,6 +127,11 @@ class Unpacking {
         this.#wake = undefined;
       }
     }
+  }
+
+  /** Padding is zeros, as tapes and block devices have it. */
+  #refuse(padding: Uint8Array): void {
+    if (padding.some((byte) => byte !== 0)) this.#failure = new Error('other data follow the padding of its end');
   }
 
   #settle(): void {

@@ -68,6 +68,22 @@ describe('openInput', () => {
     expect((await readAll(input)).equals(CONTENT)).to.equal(true);
   });
 
+  it('reads gzip that is padded with zeros, and fails where other data follow them', async () => {
+    const packed = gzipSync(CONTENT);
+    for (const zeros of [1, 512, 200_000]) {
+      const padded = Buffer.concat([packed, Buffer.alloc(zeros)]);
+      expect((await readAll(await fileOf(padded))).equals(CONTENT), `${zeros} zeros`).to.equal(true);
+      let damage: InputError | undefined;
+      const found = await readAll(await fileOf(Buffer.concat([padded, packed])), {
+        onDamage: (error) => {
+          damage = error;
+        },
+      });
+      expect(damage).to.include({ code: 'INPUT_TRUNCATED', offset: CONTENT.length });
+      expect(found.equals(CONTENT)).to.equal(true);
+    }
+  });
+
   it('drops a byte-order mark, and counts offsets from behind it', async () => {
     const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), CONTENT]);
     for (const bytes of [marked, gzipSync(marked)]) {
