@@ -75,25 +75,28 @@ describe('values that others computed', function () {
     expect(firstBlock / compared).to.be.at.least(0.997);
   });
 
+  // Rings of eight and more, drawn without the double bonds' stereo that the keys were made with.
   for (const [file, tag, differing] of [
     ['KOC_QR.sdf', 'InChI Key_QSARr', 0],
-    ['RBioDeg_QR.sdf', 'InChI Key_QSARr', 0],
-    ['Clint_QR.csv', 'InChIKey_QSARr', 2],
+    ['RBioDeg_QR.sdf', 'InChI Key_QSARr', 2],
+    ['Clint_QR.csv', 'InChIKey_QSARr', 3],
   ] as const) {
     it(`InChIKeys of OPERA, ${file}`, async function () {
       const path = sharedFile(this, `known/OPERA/${file}`);
       const options = file.endsWith('.csv') ? { smiles: 'Canonical_QSARr' } : {};
-      const { compared, full } = await inchikeys(molecules(path, options), tag);
+      const { compared, full, firstBlock } = await inchikeys(molecules(path, options), tag);
       expect(compared).to.be.above(500);
+      expect(firstBlock).to.equal(compared);
       expect(compared - full).to.be.at.most(differing);
     });
   }
 
-  for (const [file, smiles, column, descriptor] of [
-    ['known/rdkit/compounds.txt', 'CANONICAL_SMILES', 'MOLWEIGHT', 'mol_weight'],
-    ['known/deepchem/delaney-processed.csv', 'smiles', 'Molecular Weight', 'mol_weight'],
-    ['known/deepchem/delaney-processed.csv', 'smiles', 'Polar Surface Area', 'tpsa'],
-  ] as [string, string, string, DescriptorColumn][]) {
+  // ChEMBL's weights are those of other atomic weights, which add up to some hundredths.
+  for (const [file, smiles, column, descriptor, within] of [
+    ['known/rdkit/compounds.txt', 'CANONICAL_SMILES', 'MOLWEIGHT', 'mol_weight', 0.06],
+    ['known/deepchem/delaney-processed.csv', 'smiles', 'Molecular Weight', 'mol_weight', 0.01],
+    ['known/deepchem/delaney-processed.csv', 'smiles', 'Polar Surface Area', 'tpsa', 0.01],
+  ] as [string, string, string, DescriptorColumn, number][]) {
     it(`${column} in ${file}`, async function () {
       const off: string[] = [];
       let compared = 0;
@@ -102,7 +105,7 @@ describe('values that others computed', function () {
         if (tag(column) === '' || Number.isNaN(known)) continue;
         compared += 1;
         const ours = descriptorOf(molecule, descriptor)!;
-        if (Math.abs(ours - known) > 0.011) off.push(`${molecule.ordinal}: ${ours} is not ${known}`);
+        if (Math.abs(ours - known) > within) off.push(`${molecule.ordinal}: ${ours} is not ${known}`);
       }
       expect(compared).to.be.above(1_000);
       expect(off).to.deep.equal([]);
@@ -117,7 +120,7 @@ describe('values that others computed', function () {
       const known = Number(tag('column2'));
       compared += 1;
       const ours = descriptorOf(molecule, 'tpsa')!;
-      if (Math.abs(ours - known) > 0.011) off.push(`${molecule.ordinal}: ${ours} is not ${known}`);
+      if (Math.abs(ours - known) > 0.0051) off.push(`${molecule.ordinal}: ${ours} is not ${known}`);
     }
     expect(compared).to.be.above(4_000);
     expect(off).to.deep.equal([]);
