@@ -1,13 +1,15 @@
 /**
- * `npm run torture -- [--kills N] [--records N] [--seed S] [--to sqlite|postgres] [--json]`: kills the real command with
- * SIGKILL at chosen and at random moments, resumes it until it completes, verifies after each kill, and compares every
- * table with that of an uninterrupted import. Exits 1 on any difference.
+ * `npm run torture -- [--kills N] [--records N] [--seed S] [--to sqlite|postgres] [--victim server] [--json]`: kills the
+ * real command (or the PostgreSQL server that it writes to) with SIGKILL at chosen and at random moments, resumes it until
+ * it completes, verifies after each kill, and compares every table with that of an uninterrupted import. Exits 1 on any
+ * difference.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors.js';
 import type { Kind } from '../support/stores.js';
 import { machine } from './machine.js';
-import { type TortureReport, torture } from './torture/torture.js';
+import type { TortureReport } from './torture/report.js';
+import { torture } from './torture/torture.js';
 
 const { values } = parseArgs({
   options: {
@@ -15,10 +17,13 @@ const { values } = parseArgs({
     records: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     to: { type: 'string' },
+    victim: { type: 'string', default: 'command' },
     json: { type: 'boolean', default: false },
   },
 });
-const targets: Kind[] = values.to === undefined ? ['sqlite', 'postgres'] : [values.to as Kind];
+const victim = values.victim === 'server' ? 'server' : 'command';
+const all: Kind[] = victim === 'server' ? ['postgres'] : ['sqlite', 'postgres'];
+const targets = values.to === undefined ? all : [values.to as Kind];
 const [kills, records, seed] = [Number(values.kills), Number(values.records), Number(values.seed)];
 
 try {
@@ -27,7 +32,7 @@ try {
     const onKill = (done: number, what: string): void => {
       if (!values.json) process.stderr.write(`\r${to}: ${done} of ${kills} kills (${what})          `);
     };
-    reports.push(await torture({ to, kills, records, seed, onKill }));
+    reports.push(await torture({ to, kills, records, seed, victim, onKill }));
     if (!values.json) process.stderr.write('\n');
   }
   const sum = (name: 'kills' | 'lost' | 'twice' | 'differences' | 'seconds'): number =>

@@ -16,6 +16,17 @@ export function killServer(folder: string): void {
   }
 }
 
+export function isRunning(folder: string): boolean {
+  const postmaster = postmasterOf(folder);
+  if (postmaster === null) return false;
+  try {
+    return process.kill(postmaster, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
+  }
+}
+
 function postmasterOf(folder: string): number | null {
   try {
     return Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10);

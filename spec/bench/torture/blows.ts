@@ -30,7 +30,16 @@ export function chooseBlow(kind: Kind, ms: number, random: () => number): NonNul
   return { at: choosePlan(moment, kind, random) };
 }
 
-export function choosePlan(moment: Moment, kind: Kind, random: () => number): KillPlan {
+/** More than the statements that come before the first chunk: `start-up` ends there at the latest. */
+export const BEFORE_FIRST_CHUNK: KillPlan = { moment: 'start-up', count: 1_000 };
+/** About as many statements migrate and claim. */
+const STATEMENTS = 40;
+
+export function chooseStart(random: () => number): KillPlan {
+  return { moment: 'start-up', count: 1 + Math.floor(random() * STATEMENTS) };
+}
+
+function choosePlan(moment: Moment, kind: Kind, random: () => number): KillPlan {
   return { moment, count: 1 + Math.floor(random() * REACH[moment][kind]) };
 }
 

@@ -1,26 +1,6 @@
 /** Databases to torture, and the constraint by which they refuse some rows. */
-import { join } from 'node:path';
 import { openExistingStore, openStore, type Store } from '../../../lib/store/open-store.js';
-import type { Server } from '../../support/postgres.js';
-import type { Kind } from '../../support/stores.js';
 import { REFUSED } from './releases.js';
-
-export interface Targets {
-  readonly kind: Kind;
-  /** A database of which nothing exists yet. */
-  fresh(): Promise<string>;
-}
-
-export function targetsOf(kind: Kind, folder: string, server: Server | null): Targets {
-  let made = 0;
-  return {
-    kind,
-    async fresh() {
-      made += 1;
-      return server === null ? join(folder, `${made}.sqlite`) : server.freshDatabase();
-    },
-  };
-}
 
 export async function withStore<T>(target: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(target, { create: false });

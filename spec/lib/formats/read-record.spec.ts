@@ -141,12 +141,12 @@ describe('readRecord of csv', () => {
     expect(codeOf(',b,1,', layout, ['', 'b', '1', ''])).to.equal('NO_STRUCTURE');
     expect(codeOf(',b,1,', layout, [' ', 'b', '1', ''])).to.equal('NO_STRUCTURE');
   });
-});
 
-it("readRecord gives a table's values with LF, whatever line ends stand within its quotes", () => {
-  const layout = csvLayout(['smiles', 'note']);
-  for (const end of ['\n', '\r\n', '\r']) {
-    const parsed = read(`C,"one${end}two"`, layout, ['C', `one${end}two`]);
-    expect(parsed.tagsJson).to.equal('{"note":"one\\ntwo"}');
-  }
+  it('gives values with LF, whatever line ends stand within quotes', () => {
+    const noted = csvLayout(['smiles', 'note']);
+    for (const end of ['\n', '\r\n', '\r']) {
+      const parsed = read(`C,"one${end}two"`, noted, ['C', `one${end}two`]);
+      expect(parsed.tagsJson).to.equal('{"note":"one\\ntwo"}');
+    }
+  });
 });
