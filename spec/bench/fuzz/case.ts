@@ -122,21 +122,24 @@ function checkSniffing({ seed, bytes }: Case): string[] {
 
 /**
  * Records of the seed that must come out whatever happened to the others: those before the damage, and, of the formats
- * whose records end with a line, those behind it, except the first where the delimiter before it was touched.
+ * whose records end with a line, those behind the first such line that was not touched.
  */
 function untouched({ seed, mutation }: Case, { items }: Baseline): ReadItem[] {
   if (mutation === null) return [];
-  const isTable = seed.input.layout.format === 'csv' || seed.input.layout.format === 'tsv';
+  const { format } = seed.input.layout;
+  const isTable = format === 'csv' || format === 'tsv';
   if (mutation.touched === null) return isTable ? [] : [...items];
   const [from, to] = mutation.touched;
   const kept: ReadItem[] = [];
-  let spoilsNext = false;
+  /** Whether a delimiter stands between the damage and the record. */
+  let isApart = false;
   for (const item of items) {
-    const isBefore = item.endOffset <= from && item.endOffset < seed.bytes.length;
-    const isBehind = item.byteOffset >= to && from < item.byteOffset;
-    if (isBefore || (isBehind && !spoilsNext && !isTable)) kept.push(item);
-    spoilsNext = !isBefore && !isBehind && to > item.byteOffset + item.raw.length;
-    if (isBehind) spoilsNext = false;
+    const end = item.byteOffset + item.raw.length;
+    const delimiter = seed.bytes.subarray(end, item.endOffset);
+    const isClosed = format === 'sdf' ? delimiter.includes('$$$$') : delimiter.length > 0;
+    const isBefore = isClosed && item.endOffset <= from;
+    if (isBefore || (isApart && !isTable)) kept.push(item);
+    if (isClosed && end >= to && from < end) isApart = true;
   }
   return kept;
 }
