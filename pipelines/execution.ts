@@ -10,7 +10,7 @@ import { knexSink } from '../sinks/knex.js';
 import { batch } from '../transforms/batch.js';
 import { describe } from '../transforms/describe.js';
 import { matchKnown } from '../transforms/match-known.js';
-import { Pace } from './pace.js';
+import type { Pace } from './pace.js';
 import { InputReader } from './read-inputs.js';
 import type { RejectsFile } from './rejects-file.js';
 import { ExecutionStatistics, type ImportProgress, type ImportSummary } from './summary.js';
@@ -47,13 +47,14 @@ export class Execution {
     inputs: readonly Input[],
     ledger: Ledger,
     rejects: RejectsFile | null,
+    pace: Pace,
     hooks: ImportHooks,
   ) {
     this.#options = options;
     this.#ledger = ledger;
     this.#rejects = rejects;
     this.#hooks = hooks;
-    this.#pace = new Pace(options, inputs);
+    this.#pace = pace;
     this.#reader = new InputReader({
       inputs,
       startOf: (input) => {
@@ -72,9 +73,11 @@ export class Execution {
     const { runId: run, resumed } = this.#ledger;
     this.#hooks.logger?.info({ run, resumed }, resumed ? 'run resumed' : 'run begun');
     const metrics = await this.#pace.serveMetrics(this.#options.metricsPort, () => this.#ledger.counters().counters);
+    if (metrics !== null) this.#hooks.logger?.info({ run, port: metrics.port }, 'metrics served');
     const failure = await this.#stream().finally(() => metrics?.close());
     const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
-    const unfinished = await this.#ledger.finish(status).then(() => null, asMolstreamError);
+    const measured = this.#pace.statistics(this.#statistics.cost(this.#reader));
+    const unfinished = await this.#ledger.finish(status, measured).then(() => null, asMolstreamError);
     const summary = this.#statistics.summary(status, this.#reader, failure ?? unfinished);
     const fault = failure ?? unfinished;
     this.#hooks.logger?.info({ run, status, read: summary.read, rejected: summary.rejected }, 'run ended');
@@ -84,7 +87,7 @@ export class Execution {
   /** Resolves to what ended the stream before its inputs did. */
   async #stream(): Promise<MolstreamError | null> {
     const { signal, pool } = this.#hooks;
-    const { sizer } = this.#pace;
+    const { sizer, blockSizer } = this.#pace;
     const stop = (): void => this.#reader.stop();
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
@@ -92,7 +95,7 @@ export class Execution {
       const stages = [
         Readable.from(this.#reader.items()),
         matchKnown({ lookup: this.#ledger.lookup }),
-        describe({ ...this.#options, ...(pool === undefined ? {} : { pool }) }),
+        describe({ ...this.#options, sizer: blockSizer, ...(pool === undefined ? {} : { pool }) }),
         ...(this.#hooks.stages?.() ?? []),
         batch<Item>({ sizer, sizeOf: this.#pace.sizeOf, maxAgeMs: this.#options.maxBatchAgeMs }),
         knexSink({
@@ -124,7 +127,7 @@ export class Execution {
     for (const input of new Set(chunk.items.map((item) => item.input))) {
       this.#reader.release(input, this.#ledger.checkpoint(input).nextOffset);
     }
-    this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer.next().rows));
+    this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer));
     const { read, rejected } = this.#ledger.counters().counters;
     if (this.#options.maxRejects !== null && exceeds(this.#options.maxRejects, read, rejected)) {
       throw new StoppedError(

@@ -8,11 +8,13 @@ import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.j
 import { MolstreamError } from '../lib/errors.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
 import { locateInputs } from '../lib/sources/inputs.js';
+import { readLearned } from '../lib/store/history.js';
 import { openLedger } from '../lib/store/ledger.js';
 import type { LedgerOptions } from '../lib/store/ledger-contract.js';
 import { openExistingStore, openStore } from '../lib/store/open-store.js';
 import { describedWith, type Input } from '../lib/types.js';
 import { Execution, type ImportHooks } from './execution.js';
+import { Pace, profileOf } from './pace.js';
 import { RejectsFile } from './rejects-file.js';
 import type { ImportSummary } from './summary.js';
 
@@ -44,7 +46,10 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
         ? null
         : RejectsFile.open(resolved.rejects, inputs, store, ledger));
       try {
-        const { summary, fault } = await new Execution(resolved, inputs, ledger, rejects, hooks).run();
+        const profile = profileOf(inputs);
+        const history = store === null || profile === null ? [] : await readLearned(store, profile);
+        const pace = new Pace(resolved, inputs, history);
+        const { summary, fault } = await new Execution(resolved, inputs, ledger, rejects, pace, hooks).run();
         if (fault !== null) throw new ImportFailed(fault, summary);
         return summary;
       } finally {

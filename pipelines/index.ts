@@ -1,5 +1,10 @@
 /** The public face of molstream. */
 
+export { BatchManager, type ManagerOptions, type ManagerStatistics, type Task } from '../lib/batching/manager.js';
+export { limitByMemory } from '../lib/batching/monitor/limit.js';
+export { type MonitorOptions, ResourceMonitor, type Resources } from '../lib/batching/monitor/monitor.js';
+export type { BatchFunction, Outcome } from '../lib/batching/outcome.js';
+export type { ProcessOptions } from '../lib/batching/process-options.js';
 export { createSizer } from '../lib/batching/sizer.js';
 export type { SizerOptions } from '../lib/batching/sizer-options.js';
 export {
@@ -10,11 +15,16 @@ export {
 } from '../lib/chemistry/columns.js';
 export { DescribePool, type DescribePoolOptions } from '../lib/chemistry/pool.js';
 export { toolkitVersion } from '../lib/chemistry/rdkit.js';
+export { systemClock } from '../lib/clock.js';
 export * from '../lib/errors.js';
 export { readTags } from '../lib/formats/tags.js';
+export type { BookSnapshot } from '../lib/monitor/book.js';
+export type { StatisticsSnapshot } from '../lib/monitor/statistics.js';
+export { memoryAllowed, type Usage, usageReader } from '../lib/monitor/system.js';
 export { DEFAULTS, type ImportOptions } from '../lib/options.js';
 export { locateInputs } from '../lib/sources/inputs.js';
 export { type OpenInputOptions, openInput } from '../lib/sources/open-input.js';
+export { type RunHistory, type RunStatistics, readHistory } from '../lib/store/history.js';
 export { openLedger } from '../lib/store/ledger.js';
 export type { CommitReport, Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
 export { openStore, type Store, type StoreOptions } from '../lib/store/open-store.js';

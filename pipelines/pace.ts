@@ -1,8 +1,11 @@
 /**
- * What sets the pace of an import: the sizer of its chunks, the watch over memory, and the book of what was measured.
+ * What sets the pace of an import: the sizers of its chunks and of the workers' blocks, the watch over memory, and the
+ * book of what was measured.
  */
+import { createBlockSizer } from '../lib/batching/block-sizer.js';
 import { createChemicalSizer } from '../lib/batching/chemical.js';
 import { chemicalSizeOf } from '../lib/batching/chemical-size.js';
+import type { Learned } from '../lib/batching/costs.js';
 import { limitByMemory } from '../lib/batching/monitor/limit.js';
 import { ResourceMonitor } from '../lib/batching/monitor/monitor.js';
 import { createSizer } from '../lib/batching/sizer.js';
@@ -13,22 +16,31 @@ import { metricsOf } from '../lib/monitor/metrics.js';
 import { type MetricsServer, serveMetrics } from '../lib/monitor/metrics-server.js';
 import { memoryAllowed, usageReader } from '../lib/monitor/system.js';
 import type { ResolvedOptions } from '../lib/options.js';
+import type { RunStatistics } from '../lib/store/history.js';
 import type { BatchSizer, Counters, Input, Item } from '../lib/types.js';
+import type { ExecutionCost } from './summary.js';
 
 export class Pace {
   /** Of the chunks: bounded by memory, and measured. */
   readonly sizer: BatchSizer;
+  /** Of the blocks that a worker describes. */
+  readonly blockSizer: BatchSizer;
   readonly monitor: ResourceMonitor;
   readonly book = new StatisticsBook(() => systemClock.now());
+  readonly #profile: string | null;
 
-  constructor(options: ResolvedOptions, inputs: readonly Input[]) {
+  /** `history`: what `readLearned` gives for `profileOf(inputs)`. */
+  constructor(options: ResolvedOptions, inputs: readonly Input[], history: readonly Learned[] = []) {
+    this.#profile = profileOf(inputs);
     this.monitor = new ResourceMonitor({
       limitBytes: options.memoryLimit > 0 ? options.memoryLimit : memoryAllowed(),
       usage: usageReader(),
       clock: systemClock,
     });
-    const scope = { operation: 'commit', dataSource: inputs[0]?.source ?? 'none' };
-    this.sizer = measured(limitByMemory(sizerFor(options, inputs), this.monitor), this.book, scope);
+    const dataSource = onlyOne(inputs.map(({ source }) => source)) ?? 'several';
+    const chunks = limitByMemory(sizerFor(options, this.#profile, history), this.monitor);
+    this.sizer = measured(chunks, this.book, { operation: 'commit', dataSource });
+    this.blockSizer = measured(createBlockSizer(), this.book, { operation: 'describe', dataSource });
   }
 
   /** Bytes that an item weighs in a chunk. */
@@ -42,18 +54,40 @@ export class Pace {
     if (port === null) return null;
     const registry = metricsOf({
       book: this.book,
-      sizers: { commit: this.sizer },
+      sizers: { commit: this.sizer, describe: this.blockSizer },
       counters,
       resources: () => this.monitor.read(),
     });
     return serveMetrics(registry, port);
   }
+
+  /** What was measured until now, to be stored with the run; null where nothing was committed. */
+  statistics(cost: ExecutionCost): RunStatistics | null {
+    const snapshot = this.book.snapshot();
+    if (snapshot.operations.commit === undefined) return null;
+    const learned = this.sizer.state.learned as Learned | null | undefined;
+    return {
+      ...cost,
+      ...snapshot,
+      learned: learned && this.#profile !== null ? { profile: this.#profile, ...learned } : null,
+    };
+  }
 }
 
-function sizerFor(options: ResolvedOptions, inputs: readonly Input[]): BatchSizer {
+/** What the costs of an import are learned for: the inputs' profile, plain SMILES, or else their source; null: several. */
+export function profileOf(inputs: readonly Input[]): string | null {
+  return onlyOne(
+    inputs.map(({ profile, layout, source }) => profile ?? (layout.format === 'smiles' ? 'smiles' : source)),
+  );
+}
+
+function onlyOne(names: readonly string[]): string | null {
+  const [first, ...others] = new Set(names);
+  return first === undefined || others.length > 0 ? null : first;
+}
+
+function sizerFor(options: ResolvedOptions, profile: string | null, history: readonly Learned[]): BatchSizer {
   const { batchSize, maxBatchRows, maxBatchBytes: maxBytes, commitTargetMs } = options;
   if (batchSize > 0) return createSizer('fixed', { initialRows: batchSize, maxRows: batchSize, maxBytes });
-  const [first] = inputs;
-  const profile = first?.profile ?? (first?.layout.format === 'smiles' ? 'smiles' : null);
-  return createChemicalSizer({ profile, maxRows: maxBatchRows, maxBytes, commitTargetMs });
+  return createChemicalSizer({ profile, history, maxRows: maxBatchRows, maxBytes, commitTargetMs });
 }

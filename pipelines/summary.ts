@@ -1,7 +1,7 @@
 /** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
 import type { MolstreamError, RunCode } from '../lib/errors.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
-import type { Chunk, Counters, Input } from '../lib/types.js';
+import type { BatchSizer, Chunk, Counters, Input } from '../lib/types.js';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'interrupted';
 
@@ -54,6 +54,17 @@ export interface ImportProgress {
   readonly remainingMs: number | null;
   /** Rows that the next chunk may have. */
   readonly chunkRows: number;
+  /** What keeps chunks from the size that gives the best rate, such as `latency`, `memory` or `errors`; null: nothing. */
+  readonly chunkBound: string | null;
+}
+
+/** What an execution took. */
+export interface ExecutionCost {
+  readonly records: number;
+  /** From the first input byte to the last commit. */
+  readonly elapsedMs: number;
+  readonly recordsPerSecond: number;
+  readonly peakRssBytes: number;
 }
 
 /** How far the reading of this execution has come. */
@@ -63,6 +74,9 @@ export interface ReadSoFar {
   /** Share of the inputs' bytes on disk that is read, 0 to 1; null where their number is not known. */
   readonly share: number | null;
 }
+
+/** Bounds of a sizer that is free to choose. */
+const AT_EASE: ReadonlySet<string> = new Set(['start', 'knee']);
 
 /** Gathers what the commits of one execution cost, and puts it beside the counters of the run. */
 export class ExecutionStatistics {
@@ -91,31 +105,42 @@ export class ExecutionStatistics {
   }
 
   /** Rate and share of what is committed. `readSoFar` is of this execution. */
-  progress(readSoFar: ReadSoFar, chunkRows: number): ImportProgress {
+  progress(readSoFar: ReadSoFar, sizer: BatchSizer): ImportProgress {
     const { read, rejected } = this.#ledger.counters().counters;
-    const elapsedMs = this.#elapsedMs(readSoFar);
     const { share } = readSoFar;
+    const { bound } = sizer.state;
     return {
       read,
       rejected,
-      recordsPerSecond: perSecond(this.#records, elapsedMs),
+      recordsPerSecond: this.cost(readSoFar).recordsPerSecond,
       share,
       remainingMs: this.#remainingMs(share),
-      chunkRows,
+      chunkRows: sizer.next().rows,
+      chunkBound: typeof bound === 'string' && !AT_EASE.has(bound) ? bound : null,
+    };
+  }
+
+  cost(readSoFar: ReadSoFar): ExecutionCost {
+    const elapsedMs = this.#elapsedMs(readSoFar);
+    return {
+      records: this.#records,
+      elapsedMs,
+      recordsPerSecond: perSecond(this.#records, elapsedMs),
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
   }
 
   summary(status: RunStatus, readSoFar: ReadSoFar, error: MolstreamError | null): ImportSummary {
     const { counters, rejections, warnings } = this.#ledger.counters();
-    const elapsedMs = this.#elapsedMs(readSoFar);
+    const { elapsedMs, recordsPerSecond, peakRssBytes } = this.cost(readSoFar);
     return {
       ...(this.#dryRun ? { run_id: null, dry_run: true as const } : { run_id: this.#ledger.runId }),
       status,
       ...countersToJson(counters),
       bytes: this.#inputs.reduce((sum, input) => sum + this.#ledger.checkpoint(input).nextOffset, 0),
       elapsed_ms: Math.round(elapsedMs),
-      records_per_second: Math.round(perSecond(this.#records, elapsedMs)),
-      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      records_per_second: Math.round(recordsPerSecond),
+      peak_rss_bytes: peakRssBytes,
       chunks: { ...this.#chunks },
       rejections: { ...rejections },
       warnings: { ...warnings },

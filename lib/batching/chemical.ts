@@ -9,17 +9,19 @@ const FIRST_CHUNK_BYTES = 400_000;
 const SHARE_OF_HISTORY = 0.5;
 
 /** Usual bytes of a record by source profile, as `chemicalSizeOf` weighs it. */
-const RECORD_BYTES: Readonly<Record<string, number>> = {
-  pubchem: 9_000,
-  chembl: 4_500,
-  drugbank: 10_000,
-  chebi: 5_000,
-  zinc: 4_500,
-  smiles: 2_500,
-};
+const RECORD_BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    pubchem: 9_000,
+    chembl: 4_500,
+    drugbank: 10_000,
+    chebi: 5_000,
+    zinc: 4_500,
+    smiles: 2_500,
+  }),
+);
 
 export interface ChemicalSizerOptions extends SizerOptions {
-  /** Name of the source profile, or `smiles` for plain SMILES; default: unknown. */
+  /** Name of the source profile, or `smiles` for plain SMILES; default, and with any other name: unknown. */
   profile?: string | null;
   /** What earlier runs of the source learned (`learned` of the sizer's state), newest first; default: nothing. */
   history?: readonly Learned[];
@@ -32,7 +34,7 @@ export interface ChemicalSizerOptions extends SizerOptions {
 export class ChemicalSizer extends AdaptiveSizer {
   constructor(options: ResolvedSizerOptions, profile: string | null = null, history: readonly Learned[] = []) {
     const learned = medianOf(history);
-    const recordBytes = profile === null ? undefined : RECORD_BYTES[profile];
+    const recordBytes = profile === null ? undefined : RECORD_BYTES.get(profile);
     super(options, {
       weighs: true,
       ...(recordBytes === undefined ? {} : { rows: Math.ceil(FIRST_CHUNK_BYTES / recordBytes) }),

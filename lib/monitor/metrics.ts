@@ -68,6 +68,23 @@ function showSizers(registry: Registry, sizers: Readonly<Record<string, BatchSiz
       for (const [name, sizer] of Object.entries(sizers)) one.set({ sizer: name }, sizer.next()[unit]);
     });
   }
+  const bound = gauge(registry, 'molstream_sizer_bound', 'What holds the size where it is', ['sizer', 'bound'], () => {
+    bound.reset();
+    for (const [sizer, { state }] of Object.entries(sizers)) {
+      if (typeof state.bound === 'string') bound.set({ sizer, bound: state.bound }, 1);
+    }
+  });
+  for (const [name, help, field] of [
+    ['fixed', 'Estimated time of an empty chunk', 'fixedMs'],
+    ['row', 'Estimated time of one more row', 'rowMs'],
+  ] as const) {
+    const one = gauge(registry, `molstream_sizer_${name}_seconds`, help, ['sizer'], () => {
+      for (const [sizer, { state }] of Object.entries(sizers)) {
+        const ms = state[field];
+        if (typeof ms === 'number') one.set({ sizer }, ms / 1000);
+      }
+    });
+  }
 }
 
 function showRecords(registry: Registry, counters: () => Readonly<Counters>): void {

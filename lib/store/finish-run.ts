@@ -1,5 +1,6 @@
 /** Writes how an execution ended, and lets go of its checkpoints. */
 
+import type { RunStatistics } from './history.js';
 import type { Store } from './open-store.js';
 import type { Owner } from './owner.js';
 import { COUNTER_COLUMNS } from './schema.js';
@@ -8,8 +9,14 @@ import { inTransaction } from './transaction.js';
 
 export type FinalStatus = 'completed' | 'failed' | 'interrupted';
 
-/** Leaves everything as it is where another process has taken over. */
-export async function finishRun(store: Store, runId: number, owner: Owner, status: FinalStatus): Promise<void> {
+/** Leaves everything as it is where another process has taken over. Without `statistics` those of before stay. */
+export async function finishRun(
+  store: Store,
+  runId: number,
+  owner: Owner,
+  status: FinalStatus,
+  statistics: RunStatistics | null,
+): Promise<void> {
   const { quoted: q } = store.tables;
   await inTransaction(store.knex, async (session) => {
     const { changes } = await session.execute(
@@ -21,8 +28,9 @@ export async function finishRun(store: Store, runId: number, owner: Owner, statu
       (name) => `${name} = (SELECT sum(c.${name}) FROM ${q.checkpoints} c WHERE c.run_id = ${q.runs}.run_id)`,
     );
     await session.execute(
-      `UPDATE ${q.runs} SET status = ?, finished_at = ${nowSql(store.kind)}, ${sums.join(', ')} WHERE run_id = ?`,
-      [status, runId],
+      `UPDATE ${q.runs} SET status = ?, finished_at = ${nowSql(store.kind)}, statistics = coalesce(?, statistics),
+       ${sums.join(', ')} WHERE run_id = ?`,
+      [status, statistics === null ? null : JSON.stringify(statistics), runId],
     );
   });
 }

@@ -1,6 +1,7 @@
 /** What an import asks of the database. */
 import type { Chunk, Counters, Input, Lookup, Rejection } from '../types.js';
 import type { FinalStatus } from './finish-run.js';
+import type { RunStatistics } from './history.js';
 import type { RunSettings } from './run-settings.js';
 import type { Counts } from './tally.js';
 
@@ -60,7 +61,8 @@ export interface Ledger {
   counters(): RunCounts;
   /** The counts of one input. */
   inputCounters(input: Input): RunCounts;
-  finish(status: FinalStatus): Promise<void>;
+  /** `statistics`: what this execution measured, stored with the run; null, the default, where it committed nothing. */
+  finish(status: FinalStatus, statistics?: RunStatistics | null): Promise<void>;
   /** Ends a ledger that was not finished as `interrupted`; does nothing to one that was. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { commitChunk } from './commit-chunk.js';
 import { openDryLedger } from './dry-ledger.js';
 import { databaseError } from './failures.js';
 import { type FinalStatus, finishRun } from './finish-run.js';
+import type { RunStatistics } from './history.js';
 import type { CommitReport, InputCheckpoint, Ledger, LedgerOptions, RunCounts } from './ledger-contract.js';
 import { createLookup } from './lookup.js';
 import type { Store } from './open-store.js';
@@ -126,7 +127,7 @@ class DatabaseLedger implements Ledger {
     return sumOf([this.#context.checkpoint(input).tally]);
   }
 
-  async finish(status: FinalStatus): Promise<void> {
+  async finish(status: FinalStatus, statistics: RunStatistics | null = null): Promise<void> {
     if (this.#isFinished) return;
     this.#isFinished = true;
     clearInterval(this.#heartbeat);
@@ -135,7 +136,7 @@ class DatabaseLedger implements Ledger {
     // What failed for want of the database is not to wait for it once more: the lease runs out by itself.
     const patience = status === 'completed' ? store.patience : createPatience(0);
     try {
-      await patience.run(() => finishRun(store, this.runId, this.#owner, status));
+      await patience.run(() => finishRun(store, this.runId, this.#owner, status, statistics));
     } catch (error) {
       throw databaseError(error, store.displayName);
     } finally {

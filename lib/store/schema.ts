@@ -99,4 +99,11 @@ const first: Migration = {
   },
 };
 
-export const MIGRATIONS: readonly Migration[] = [first];
+const statistics: Migration = {
+  name: '0002_statistics',
+  statements: ({ quoted: q }, kind) => [
+    `ALTER TABLE ${q.runs} ADD COLUMN statistics ${(kind === 'postgres' ? POSTGRES_TYPES : SQLITE_TYPES).json}`,
+  ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [first, statistics];

@@ -5,6 +5,7 @@ import type { Store } from './open-store.js';
 import { describeOwner, isDead, parseOwner } from './owner.js';
 import { storedCounts, storedTally } from './stored-tally.js';
 import { type Counts, sumOf } from './tally.js';
+import { isoTime } from './time.js';
 import { type Row, withSession } from './transaction.js';
 
 export interface InputStatus {
@@ -119,9 +120,4 @@ function inputStatus(row: Row): InputStatus {
     heldBy: owner === null || isDead(owner) ? null : describeOwner(owner),
     updatedAt: isoTime(row.updated_at),
   };
-}
-
-/** pg makes dates of times. */
-function isoTime(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
 }

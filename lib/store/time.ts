@@ -1,4 +1,4 @@
-/** SQL for the database's own clock, which all processes share. */
+/** SQL for the database's own clock, which all processes share, and its times as text. */
 
 /** So many milliseconds (one binding) from now, as the columns of time hold it. */
 export function inFuture(kind: 'sqlite' | 'postgres'): string {
@@ -9,4 +9,9 @@ export function inFuture(kind: 'sqlite' | 'postgres'): string {
 
 export function nowSql(kind: 'sqlite' | 'postgres'): string {
   return kind === 'postgres' ? 'clock_timestamp()' : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+}
+
+/** ISO 8601. pg makes dates of times. */
+export function isoTime(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -123,6 +123,7 @@ export function buildProgram(
 
   tables(program.command('status'))
     .description('Shows runs, inputs, checkpoints and rejections of a database.')
+    .option('--history', 'a table of the last 20 runs: rate, chunk sizes, time of commits, memory')
     .option('--json', 'print one JSON object on stdout')
     .action(async (flags: StatusFlags) => setExitCode(await commands.status(flags)));
 

@@ -43,6 +43,7 @@ export function progressText(progress: ImportProgress): string {
   const parts = [`${thousands(progress.read)} records`, `${thousands(progress.recordsPerSecond)}/s`];
   if (progress.share !== null) parts.push(`${Math.floor(progress.share * 100)} %`);
   if (progress.remainingMs !== null) parts.push(`${showDuration(progress.remainingMs)} left`);
-  parts.push(`${thousands(progress.rejected)} rejected`, `chunks of ${thousands(progress.chunkRows)}`);
+  const bound = progress.chunkBound === null ? '' : ` (${progress.chunkBound})`;
+  parts.push(`${thousands(progress.rejected)} rejected`, `chunks of ${thousands(progress.chunkRows)}${bound}`);
   return parts.join(', ');
 }

@@ -1,14 +1,17 @@
 /** `molstream status`: what a database holds, its runs, and how far they are. */
+import { readHistory } from '../../lib/store/history.js';
 import { openStore } from '../../lib/store/open-store.js';
 import { type InputStatus, type RunStatus, readStatus, type StoreStatus } from '../../lib/store/status.js';
 import { countersToJson } from '../summary.js';
 import { EXIT } from './exit.js';
+import { historyText, historyToJson } from './history.js';
 import { accountText, countsText, showBytes, thousands } from './show.js';
 
 export interface StatusFlags {
   to: string;
   schema: string;
   tablePrefix: string;
+  history?: boolean;
   json?: boolean;
 }
 
@@ -16,12 +19,16 @@ export async function statusCommand(flags: StatusFlags): Promise<number> {
   const { to, schema, tablePrefix } = flags;
   const store = await openStore(to, { schema, tablePrefix, create: false });
   try {
-    const status = await readStatus(store);
-    process.stdout.write(`${flags.json ? JSON.stringify(toJson(status)) : statusText(status)}\n`);
+    if (flags.history) print(await readHistory(store), flags, historyToJson, historyText);
+    else print(await readStatus(store), flags, toJson, statusText);
   } finally {
     await store.close();
   }
   return EXIT.ok;
+}
+
+function print<T>(value: T, flags: StatusFlags, json: (value: T) => object, text: (value: T) => string): void {
+  process.stdout.write(`${flags.json ? JSON.stringify(json(value)) : text(value)}\n`);
 }
 
 function toJson(status: StoreStatus): object {

@@ -8,6 +8,8 @@ import { expect } from 'chai';
 import { DescribePool } from '../../lib/chemistry/pool.js';
 import { MolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
+import { readHistory } from '../../lib/store/history.js';
+import { openStore } from '../../lib/store/open-store.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
@@ -229,6 +231,64 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         { stdin: Readable.from([Buffer.from('CCO x\nCCN y\n')]) },
       );
       expect(piped.inputs).to.deep.equal([{ uri: 'stdin:pipe', read: 2, rejected: 0 }]);
+    });
+
+    it('stores what it measured', async () => {
+      await run({ inputs: [file('a.smi', smiles(400))], maxBatchRows: 20 });
+      const store = await openStore(to);
+      const [{ statistics, ...latest } = expect.fail()] = await readHistory(store).finally(() => store.close());
+      expect(latest).to.deep.include({ status: 'completed', sources: ['a'], read: 400 });
+      expect(statistics).to.include({ records: 400 });
+      expect(statistics?.recordsPerSecond).to.be.above(0);
+      expect(Object.keys(statistics!.dataSources)).to.deep.equal(['a']);
+      const { describe, commit } = statistics!.operations;
+      expect(describe?.items).to.equal(400);
+      expect(commit?.items).to.equal(401);
+      expect(commit?.batchItems.largest).to.be.at.most(20);
+      expect(commit?.batchSeconds.p95).to.be.above(0);
+    });
+
+    it('starts with what earlier runs of such a source learned', async () => {
+      const rows: (number | undefined)[] = [];
+      const logger = { debug: (fields: { rows?: number }) => rows.push(fields.rows), info() {}, warn() {}, error() {} };
+      const options = { inputs: [file('a.smi', smiles(60))], maxBatchAgeMs: 60_000, maxBatchRows: 30 };
+      await run(options, { logger: logger as NonNullable<ImportHooks['logger']> });
+      expect(rows[0]).to.equal(30);
+      const store = await openStore(to);
+      const [first] = await readHistory(store);
+      const learned = { profile: 'smiles', rows: 14, bytesPerRow: 9_000, fixedMs: 9, rowMs: 0.1 };
+      await store.knex(store.tables.runs).update({ statistics: JSON.stringify({ ...first?.statistics, learned }) });
+      await store.close();
+      rows.length = 0;
+      await run({ ...options, redescribe: true }, { logger: logger as NonNullable<ImportHooks['logger']> });
+      expect(rows[0]).to.equal(7);
+    });
+
+    it('shows metrics of describing and committing while it runs', async () => {
+      let port = 0;
+      let text = '';
+      const log = (fields: { port?: number }): void => {
+        port = fields.port ?? port;
+      };
+      const logger = { debug: log, info: log, warn: log, error: log } as NonNullable<ImportHooks['logger']>;
+      const onProgress = async (): Promise<void> => {
+        text ||= await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      };
+      async function* slowly(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+        for await (const item of items) {
+          if (item.ordinal === 50) await onProgress();
+          yield item;
+        }
+      }
+      await run(
+        { inputs: [file('a.smi', smiles(100))], metricsPort: 0, batchSize: 10 },
+        { logger, stages: () => [slowly] },
+      );
+      expect(text).to.match(/^molstream_batch_items_total\{operation="describe",data_source="a"\} [1-9]\d*$/m);
+      expect(text).to.match(/^molstream_sizer_rows\{sizer="commit"\} 10$/m);
+      expect(text).to.match(/^molstream_sizer_rows\{sizer="describe"\} \d+$/m);
+      expect(text).to.match(/^molstream_sizer_bound\{sizer="commit",bound="fixed"\} 1$/m);
+      expect(await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null)).to.equal(null);
     });
 
     it('reads an empty file to its end', async () => {

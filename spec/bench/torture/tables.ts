@@ -16,7 +16,7 @@ const PAGE = 5_000;
 const TABLES: readonly { name: TableName; page: string; key: readonly string[]; drop: readonly string[] }[] = [
   { name: 'sources', page: 'source_id', key: ['source'], drop: ['name', 'created_at'] },
   { name: 'inputs', page: 'input_id', key: ['source', 'input'], drop: ['uri', 'created_at'] },
-  { name: 'runs', page: 'run_id', key: ['run'], drop: ['started_at', 'finished_at'] },
+  { name: 'runs', page: 'run_id', key: ['run'], drop: ['started_at', 'finished_at', 'statistics'] },
   {
     name: 'checkpoints',
     page: 'run_id',

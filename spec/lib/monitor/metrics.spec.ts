@@ -17,11 +17,17 @@ const RESOURCES = {
   factor: 1,
 } as const;
 
+const LEARNING = {
+  next: () => ({ rows: 5, bytes: 50 }),
+  report() {},
+  state: { bound: 'start', fixedMs: 2, rowMs: 1 },
+};
+
 function registry() {
   const book = new StatisticsBook(() => 0);
   const metrics = metricsOf({
     book,
-    sizers: { commit: createSizer('fixed', { initialRows: 70, maxBytes: 9 }) },
+    sizers: { commit: createSizer('fixed', { initialRows: 70, maxBytes: 9 }), describe: LEARNING },
     counters: () => COUNTERS,
     resources: () => RESOURCES,
     breakers: () => ({ database: true }),
@@ -51,6 +57,9 @@ describe('metrics', () => {
       'molstream_batch_duration_seconds_sum{operation="commit",data_source="chembl"} 0.03',
       'molstream_sizer_rows{sizer="commit"} 70',
       'molstream_sizer_bytes{sizer="commit"} 9',
+      'molstream_sizer_bound{sizer="commit",bound="fixed"} 1',
+      'molstream_sizer_bound{sizer="describe",bound="start"} 1',
+      'molstream_sizer_row_seconds{sizer="describe"} 0.001',
       'molstream_records_total{state="inserted"} 5',
       'molstream_records_total{state="rejected"} 1',
       'molstream_molecules_new_total 4',

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
 import { DatabaseError, type MolstreamError } from '../../../lib/errors.js';
+import { readHistory } from '../../../lib/store/history.js';
 import { openExistingStore, openStore } from '../../../lib/store/open-store.js';
+import { MIGRATIONS } from '../../../lib/store/schema.js';
 import { TABLE_NAMES } from '../../../lib/store/tables.js';
 import { closeAll, freshTarget, KINDS, openTracked } from '../../support/stores.js';
 
@@ -80,7 +82,7 @@ describe('openStore', function () {
         const second = await openTracked(target);
         for (const name of TABLE_NAMES) await second.knex(second.tables[name]).select().limit(1);
         const applied = await first.knex(first.tables.molstream_migrations).select('migration');
-        expect(applied).to.deep.equal([{ migration: '0001_tables' }]);
+        expect(applied.map(({ migration }) => migration)).to.deep.equal(MIGRATIONS.map(({ name }) => name));
       });
 
       it('creates nothing that is missing when it is told not to', async () => {
@@ -109,10 +111,10 @@ describe('openStore', function () {
       it('refuses tables that a newer version made', async () => {
         const target = await freshTarget(kind);
         const store = await openTracked(target);
-        await store.knex(store.tables.molstream_migrations).insert({ migration: '0002_from_the_future' });
+        await store.knex(store.tables.molstream_migrations).insert({ migration: '9999_from_the_future' });
         const error = await failureOf(openStore(target));
         expect(error).to.include({ code: 'DATABASE_REFUSED' });
-        expect(error.message).to.contain('0002_from_the_future');
+        expect(error.message).to.contain('9999_from_the_future');
       });
 
       it('makes the tables once for many processes that start at once', async () => {
@@ -131,7 +133,26 @@ describe('openStore', function () {
         );
         expect(codes).to.deep.equal([0, 0, 0, 0]);
         const store = await openTracked(target);
-        expect(await store.knex(store.tables.molstream_migrations).select('migration')).to.have.length(1);
+        expect(await store.knex(store.tables.molstream_migrations).select('migration')).to.have.length(
+          MIGRATIONS.length,
+        );
+      });
+
+      it('brings tables up to date that an earlier version made', async () => {
+        const target = await freshTarget(kind);
+        const store = await openTracked(target);
+        const { quoted: q } = store.tables;
+        await store.knex.raw(`ALTER TABLE ${q.runs} DROP COLUMN statistics`);
+        await store.knex.raw(`DELETE FROM ${q.molstream_migrations} WHERE migration <> '0001_tables'`);
+        await store.knex.raw(`INSERT INTO ${q.runs} (status, options) VALUES ('completed', '{}')`);
+        const untouched = (await openExistingStore(target))!;
+        const [earlier] = await readHistory(untouched);
+        await untouched.close();
+        expect(earlier).to.include({ runId: 1, statistics: null });
+        const current = await openTracked(target);
+        expect(await current.knex(current.tables.runs).select('status', 'statistics')).to.deep.equal([
+          { status: 'completed', statistics: null },
+        ]);
       });
     });
   }

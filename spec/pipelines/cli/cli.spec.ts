@@ -150,6 +150,22 @@ describe('the command line', function () {
     expect(report.listed.some(({ kind, ordinal }) => kind === 'MISSING' && ordinal === 7)).to.equal(true);
   });
 
+  it('puts runs side by side', async () => {
+    file('a.smi', lines(30));
+    await run('import', ...fast, '--quiet', '--batch-size', '10', 'a.smi');
+    await run('import', ...fast, '--quiet', '--redescribe', '--source', 'again', 'a.smi');
+    const { stdout } = await run('status', '--history');
+    const [header, second, first, ...rest] = stdout.trimEnd().split('\n');
+    expect(header).to.match(/^run {2}source +records +records\/s +chunk min\/mean\/max +commit p50\/p95 +peak memory$/);
+    expect(second).to.match(/^ +2 +again +30 +[\d,]+ /);
+    expect(first).to.match(/^ +1 +a +30 +[\d,]+ +\d+\/\d+\/10 +[\d.]+ m?s\/[\d.]+ m?s +[\d.]+ MB$/);
+    expect(rest).to.deep.equal([]);
+    const { runs } = JSON.parse((await run('status', '--history', '--json')).stdout) as { runs: object[] };
+    expect(runs[1]).to.deep.include({ run_id: 1, status: 'completed', sources: ['a'], read: 30 });
+    expect(runs[1]).to.have.nested.property('statistics.operations.commit.batch_items.largest', 10);
+    expect(runs[1]).to.have.nested.property('statistics.data_sources.a.batch_seconds.p95').above(0);
+  });
+
   it('takes the target from the environment', async () => {
     file('a.smi', 'CCO ethanol\n');
     const child = spawn(process.execPath, [main, 'import', ...fast, '--quiet', 'a.smi'], {

@@ -1,0 +1,76 @@
+/** What earlier runs measured, so that runs can be compared, and so that a later one starts from what they learned. */
+import type { Learned } from '../batching/costs.js';
+import type { BookSnapshot } from '../monitor/book.js';
+import { databaseError } from './failures.js';
+import type { Store } from './open-store.js';
+import { isoTime } from './time.js';
+import { type Row, withSession } from './transaction.js';
+
+/** Of the latest execution of a run that committed anything. */
+export interface RunStatistics extends BookSnapshot {
+  /** Records that it accounted for. */
+  readonly records: number;
+  /** From the first input byte to the last commit. */
+  readonly elapsedMs: number;
+  readonly recordsPerSecond: number;
+  readonly peakRssBytes: number;
+  /** What the sizer of chunks learned, and of which kind of source; null: too little, or the sizer was a fixed one. */
+  readonly learned: (Learned & { readonly profile: string }) | null;
+}
+
+export interface RunHistory {
+  readonly runId: number;
+  readonly status: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Names of the sources, in alphabetical order. */
+  readonly sources: readonly string[];
+  /** Records of the whole run. */
+  readonly read: number;
+  /** Null where nothing was measured: the run has not ended, or was one of a version that did not store it. */
+  readonly statistics: RunStatistics | null;
+}
+
+/** The last `runs` runs, the latest first. Default 20. Throws `DatabaseError`. */
+export async function readHistory(store: Store, { runs = 20 }: { runs?: number } = {}): Promise<RunHistory[]> {
+  const { quoted: q } = store.tables;
+  try {
+    return await withSession(store.knex, async (session) => {
+      // All columns: that of the statistics is missing where nobody has written since it was added.
+      const found = await session.execute(`SELECT * FROM ${q.runs} ORDER BY run_id DESC LIMIT ?`, [runs]);
+      const { rows } = await session.execute(
+        `SELECT c.run_id, s.name, sum(c.read) AS read FROM ${q.checkpoints} c
+         JOIN ${q.inputs} i ON i.input_id = c.input_id JOIN ${q.sources} s ON s.source_id = i.source_id
+         WHERE c.run_id >= ? GROUP BY c.run_id, s.name ORDER BY s.name`,
+        [found.rows.at(-1)?.run_id ?? 0],
+      );
+      const sourcesOf = (run: Row) => rows.filter((row) => Number(row.run_id) === Number(run.run_id));
+      return found.rows.map((run) => runHistory(run, sourcesOf(run)));
+    });
+  } catch (error) {
+    throw databaseError(error, store.displayName);
+  }
+}
+
+/** What the last runs of this kind of source learned, the latest first. Throws `DatabaseError`. */
+export async function readLearned(store: Store, profile: string): Promise<Learned[]> {
+  const history = await readHistory(store);
+  return history.flatMap(({ statistics }) => (statistics?.learned?.profile === profile ? [statistics.learned] : []));
+}
+
+function runHistory(run: Row, sources: readonly Row[]): RunHistory {
+  return {
+    runId: Number(run.run_id),
+    status: String(run.status),
+    startedAt: isoTime(run.started_at),
+    sources: sources.map((row) => String(row.name)),
+    read: sources.reduce((sum, row) => sum + Number(row.read), 0),
+    statistics: storedStatistics(run.statistics),
+  };
+}
+
+/** pg parses JSON itself. */
+function storedStatistics(value: unknown): RunStatistics | null {
+  if (value === null || value === undefined) return null;
+  return (typeof value === 'string' ? JSON.parse(value) : value) as RunStatistics;
+}
