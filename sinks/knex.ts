@@ -66,14 +66,12 @@ function chunkWritable<C extends Chunk<unknown>>(sizer: BatchSizer | undefined, 
     const { bytes, closedBy } = chunk;
     const rows = chunk.items.length;
     const begun = performance.now();
-    try {
-      const { ms, committed } = await commit(chunk, abort.signal);
-      sizer?.report({ rows, bytes, ms, closedBy });
-      committed();
-    } catch (error) {
+    const { ms, committed } = await commit(chunk, abort.signal).catch((error: unknown) => {
       sizer?.report({ rows, bytes, ms: performance.now() - begun, closedBy, error: messageOf(error) });
       throw error;
-    }
+    });
+    sizer?.report({ rows, bytes, ms, closedBy });
+    committed();
   };
 
   return new Writable({

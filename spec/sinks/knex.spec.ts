@@ -127,6 +127,22 @@ for (const kind of KINDS) {
       await ledger.close();
     });
 
+    it('tells the sizer once of a commit whose listener fails', async () => {
+      const store = await openFresh(kind);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const { costs, sizer } = watchingSizer();
+      const onCommit = (): void => {
+        throw new Error('enough');
+      };
+      const error = await pipeline(
+        Readable.from([chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }))]),
+        knexSink({ ledger, prefixHash, sizer, onCommit }),
+      ).catch((reason: unknown) => reason);
+      expect((error as Error).message).to.equal('enough');
+      expect(costs.map((cost) => cost.error)).to.deep.equal([undefined]);
+      await ledger.close();
+    });
+
     it('reports the rows that the database refused', async () => {
       const store = await openFresh(kind);
       await refuseBadRecords(store);
