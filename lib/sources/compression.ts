@@ -24,15 +24,29 @@ export function isGzip(head: Uint8Array): boolean {
 
 /** Throws UNSUPPORTED_COMPRESSION, naming the command to pipe from, for what is packed by anything but gzip. */
 export function refusePacked(path: string, head: Uint8Array): void {
-  // The three letters of bzip2's mark may begin a title line: there, the digit of its block size decides too.
-  const packer = PACKERS.find(({ magic, name }) => startsWith(head, magic) && (name !== 'bzip2' || isBzip2(head)));
-  const named = packer ?? (head.length > 0 ? PACKERS.find(({ extension }) => extension.test(path)) : undefined);
+  const named = packerOf(head) ?? (head.length > 0 ? PACKERS.find(({ extension }) => extension.test(path)) : undefined);
   if (named === undefined) return;
   throw new UsageError(
     'UNSUPPORTED_COMPRESSION',
     `${path}: ${named.name} is not unpacked here; try: ${named.command} ${shellWord(path)} | molstream import --source NAME -`,
     { input: path },
   );
+}
+
+/** Throws UNSUPPORTED_COMPRESSION for what is packed once more within gzip. */
+export function refusePackedTwice(path: string, text: Uint8Array): void {
+  const inner = isGzip(text) ? 'gzip' : packerOf(text)?.name;
+  if (inner === undefined) return;
+  throw new UsageError(
+    'UNSUPPORTED_COMPRESSION',
+    `${path}: is ${inner} within gzip: unpack it once before, with gunzip`,
+    { input: path },
+  );
+}
+
+/** The three letters of bzip2's mark may begin a title line: there, the digit of its block size decides too. */
+function packerOf(head: Uint8Array): Packer | undefined {
+  return PACKERS.find(({ magic, name }) => startsWith(head, magic) && (name !== 'bzip2' || isBzip2(head)));
 }
 
 function isBzip2(head: Uint8Array): boolean {

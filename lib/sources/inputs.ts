@@ -7,7 +7,7 @@ import { InputError, messageOf, UsageError } from '../errors.js';
 import { type SniffOptions, sniff } from '../formats/sniff.js';
 import { isKnownEncoding } from '../formats/text.js';
 import type { Format, Input } from '../types.js';
-import { refusePacked } from './compression.js';
+import { refusePacked, refusePackedTwice } from './compression.js';
 import { holdStream } from './held-streams.js';
 import { readHead, takeHead } from './read-head.js';
 
@@ -114,6 +114,7 @@ async function locateStream(stream: Readable, path: string | null, options: Loca
 
 function describeInput(uri: string, sizeBytes: number | null, head: Buffer, options: LocateOptions): Input {
   const { format = null, encoding = null, id = null, name = null, smiles = null } = options;
+  refusePackedTwice(uri, head);
   const asked: SniffOptions = { format, encoding, id, name, smiles };
   const { layout, profile, source } = sniff(head, uri, asked);
   const base = basename(uri)

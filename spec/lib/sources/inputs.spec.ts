@@ -97,6 +97,13 @@ describe('locateInputs', () => {
     expect(await locateInputs([at('BZh.smi')])).to.have.length(1);
   });
 
+  it('refuses what is packed twice', async () => {
+    await writeFile(at('twice.sdf.gz'), gzipSync(gzipSync(SDF)));
+    const error = await failureOf([at('twice.sdf.gz')]);
+    expect(error).to.include({ code: 'UNSUPPORTED_COMPRESSION' });
+    expect(error.message).to.include('gzip within gzip');
+  });
+
   it('says so where the content is unknown', async () => {
     await writeFile(at('words'), 'Nothing but words.\n');
     expect(await failureOf([at('words')])).to.include({ code: 'UNKNOWN_FORMAT', input: at('words') });
