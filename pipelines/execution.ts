@@ -92,6 +92,8 @@ export class Execution {
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
     try {
+      // A run that was stopped for its rejections does not go on under the same limit.
+      this.#limitRejects();
       const stages = [
         Readable.from(this.#reader.items()),
         matchKnown({ lookup: this.#ledger.lookup }),
@@ -128,6 +130,10 @@ export class Execution {
       this.#reader.release(input, this.#ledger.checkpoint(input).nextOffset);
     }
     this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer));
+    this.#limitRejects();
+  }
+
+  #limitRejects(): void {
     const { read, rejected } = this.#ledger.counters().counters;
     if (this.#options.maxRejects !== null && exceeds(this.#options.maxRejects, read, rejected)) {
       throw new StoppedError(

@@ -124,6 +124,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const error = await failure(run({ inputs: [input], batchSize: 10, maxRejects: 3 }));
       expect(error.code).to.equal('TOO_MANY_REJECTS');
       expect(error.summary).to.include({ status: 'failed', rejected: 4 });
+      const again = await failure(run({ inputs: [input], maxRejects: 3 }));
+      expect(again.summary).to.include({ run_id: 1, read: error.summary.read, rejected: 4 });
       expect(await run({ inputs: [input], maxRejects: 20 })).to.include({ run_id: 1, read: 200, rejected: 20 });
     });
 
