@@ -36,6 +36,7 @@ export class ImportFailed extends MolstreamError {
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
   const inputs = await locateInputs(resolved.inputs, resolved, hooks.stdin);
+  if (resolved.rejects !== null) await RejectsFile.check(resolved.rejects);
   const { to, schema, tablePrefix, databaseTimeoutMs, dryRun } = resolved;
   const open = dryRun ? openExistingStore : openStore;
   const store = await open(to, { schema, tablePrefix, databaseTimeoutMs });

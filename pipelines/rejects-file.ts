@@ -1,7 +1,10 @@
 /**
  * The file that `--rejects` names. Owns its sink; whoever opens it closes it.
  */
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { MolstreamError, messageOf } from '../lib/errors.js';
 import type { Ledger } from '../lib/store/ledger-contract.js';
 import type { Store } from '../lib/store/open-store.js';
 import { storedRejections } from '../lib/store/stored-rejections.js';
@@ -27,6 +30,20 @@ export class RejectsFile {
       for await (const rejection of storedRejections(store, ledger.runId, inputs)) file.write([rejection]);
     }
     return file;
+  }
+
+  /** Throws `MolstreamError` OUTPUT_FAILED where `open` would, and touches nothing. */
+  static async check(path: string): Promise<void> {
+    try {
+      const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      if (existing?.isDirectory()) throw new Error('it is a folder');
+      await access(existing === null ? dirname(path) : path, constants.W_OK);
+    } catch (error) {
+      throw new MolstreamError('OUTPUT_FAILED', `${path}: cannot be written (${messageOf(error)})`, { cause: error });
+    }
   }
 
   /** All are in the file when it returns. Throws `MolstreamError` OUTPUT_FAILED. */

@@ -14,6 +14,7 @@ const USAGE_CODES: ReadonlySet<RunCode> = new Set<RunCode>([
   'DATABASE_UNAVAILABLE',
   'DATABASE_REFUSED',
   'TABLES_NOT_OURS',
+  'OUTPUT_FAILED',
 ]);
 
 /** The exit code of an error. What goes wrong once a run has begun is never a matter of usage: the run resumes. */

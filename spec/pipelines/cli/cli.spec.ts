@@ -88,6 +88,11 @@ describe('the command line', function () {
     ['a database that cannot be there', ['import', '--to', 'no/such/folder/m.sqlite', 'a.smi'], /DATABASE_/],
     ['a file that is no database', ['import', '--to', 'a.zip', 'a.smi'], /DATABASE_REFUSED.*a\.zip/],
     [
+      'a file of rejections that cannot be there',
+      ['import', '--rejects', 'no/r.ndjson', 'a.smi'],
+      /OUTPUT_FAILED.*no\/r/,
+    ],
+    [
       'a server that is not there',
       ['import', '--to', 'postgres://u:pass@127.0.0.1:1/x', 'a.smi'],
       /DATABASE_UNAVAILABLE/,
