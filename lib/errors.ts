@@ -127,6 +127,11 @@ export class DatabaseError extends MolstreamError {
 /** The run ended before its inputs did, for a reason that is not a fault. It resumes. */
 export class StoppedError extends MolstreamError {}
 
+/** What was thrown, or INTERNAL where it is no error of ours. */
+export function asMolstreamError(error: unknown): MolstreamError {
+  return error instanceof MolstreamError ? error : new MolstreamError('INTERNAL', messageOf(error), { cause: error });
+}
+
 /** One line for people, from whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError) {

@@ -2,7 +2,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { DescribePool } from '../lib/chemistry/pool.js';
-import { MolstreamError, messageOf, StoppedError } from '../lib/errors.js';
+import { asMolstreamError, type MolstreamError, StoppedError } from '../lib/errors.js';
 import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
 import type { Chunk, Input, Item } from '../lib/types.js';
@@ -155,8 +155,4 @@ function exceeds(limit: RejectLimit, read: number, rejected: number): boolean {
 
 function outcomeOf(failure: MolstreamError | null): 'failed' | 'interrupted' {
   return failure === null || failure.code === 'INTERRUPTED' ? 'interrupted' : 'failed';
-}
-
-function asMolstreamError(error: unknown): MolstreamError {
-  return error instanceof MolstreamError ? error : new MolstreamError('INTERNAL', messageOf(error), { cause: error });
 }

@@ -1,6 +1,7 @@
 /** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
 import type { MolstreamError, RunCode } from '../lib/errors.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
+import { emptyTally } from '../lib/store/tally.js';
 import type { BatchSizer, Chunk, Counters, Input } from '../lib/types.js';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'interrupted';
@@ -126,7 +127,7 @@ export class ExecutionStatistics {
       records: this.#records,
       elapsedMs,
       recordsPerSecond: perSecond(this.#records, elapsedMs),
-      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      peakRssBytes: peakRss(),
     };
   }
 
@@ -165,11 +166,31 @@ export class ExecutionStatistics {
   }
 }
 
+/** The summary of an import that ended before its run could begin. */
+export function nothingBegun(error: MolstreamError): ImportSummary {
+  return {
+    run_id: null,
+    status: error.code === 'INTERRUPTED' ? 'interrupted' : 'failed',
+    ...countersToJson(emptyTally().counters),
+    bytes: 0,
+    elapsed_ms: 0,
+    records_per_second: 0,
+    peak_rss_bytes: peakRss(),
+    chunks: { count: 0, smallest: 0, largest: 0, last: 0 },
+    rejections: {},
+    warnings: {},
+    inputs: [],
+    error: errorToJson(error),
+  };
+}
+
+const peakRss = (): number => process.resourceUsage().maxRSS * 1024;
+
 function perSecond(count: number, ms: number): number {
   return ms > 0 ? (count * 1_000) / ms : 0;
 }
 
-export function errorToJson(error: MolstreamError): SummaryError {
+function errorToJson(error: MolstreamError): SummaryError {
   return {
     code: error.code,
     message: error.message,

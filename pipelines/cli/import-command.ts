@@ -1,8 +1,9 @@
 /** `molstream import`: progress, the summary, the exit code. */
 import pino from 'pino';
+import { asMolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
 import { ImportFailed, importMolecules } from '../import-molecules.js';
-import type { ImportSummary } from '../summary.js';
+import { type ImportSummary, nothingBegun } from '../summary.js';
 import { EXIT, exitCodeOf, reportError } from './exit.js';
 import { ProgressLine } from './progress.js';
 import { summaryText } from './summary-text.js';
@@ -43,10 +44,13 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
     return EXIT.ok;
   } catch (error) {
     progress?.clear();
-    if (!(error instanceof ImportFailed)) throw error;
-    print(error.summary, flags);
-    reportError(error);
-    return stop.received === null ? exitCodeOf(error) : EXIT[stop.received];
+    const failure = asMolstreamError(error);
+    const isStopped = failure instanceof ImportFailed || failure.code === 'INTERRUPTED';
+    const code = stop.received !== null && isStopped ? EXIT[stop.received] : exitCodeOf(failure);
+    if (failure instanceof ImportFailed) print(failure.summary, flags);
+    else if (json && code !== EXIT.usage) print(nothingBegun(failure), flags);
+    reportError(failure);
+    return code;
   } finally {
     stop.forget();
   }

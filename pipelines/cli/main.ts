@@ -2,7 +2,8 @@
 /** `molstream`: reads the command line, and turns whatever happens into an exit code and, if need be, one line. */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { exitCodeOf, reportError } from './exit.js';
+import { MolstreamError, messageOf } from '../../lib/errors.js';
+import { EXIT, exitCodeOf, reportError } from './exit.js';
 import { importCommand } from './import-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { buildProgram } from './program.js';
@@ -17,8 +18,9 @@ const commands = { import: importCommand, inspect: inspectCommand, status: statu
 
 // A reader of our output that has seen enough (`| head`) is not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  reportError(new MolstreamError('OUTPUT_FAILED', `standard output cannot be written (${messageOf(error)})`));
+  process.exit(EXIT.failed);
 });
 
 try {

@@ -231,6 +231,9 @@ describe('the command line', function () {
     const told = await second.result;
     expect(told.code).to.equal(1);
     expect(told.stderr).to.match(/INPUT_IN_USE.*\d+/);
+    const summary = JSON.parse(told.stdout) as { error: object };
+    expect(summary).to.include({ run_id: null, status: 'failed', read: 0 });
+    expect(summary.error).to.include({ code: 'INPUT_IN_USE', input: 'stdin:s' });
     first.child.kill('SIGKILL');
     await first.result;
     const third = start(pipe);
@@ -238,6 +241,21 @@ describe('the command line', function () {
     const { code, stdout } = await third.result;
     expect(code).to.equal(0);
     expect(JSON.parse(stdout)).to.include({ run_id: 1, read: 200, inserted: 200 });
+  });
+
+  (existsSync('/dev/full') ? it : () => {})('says in one line that its output cannot be written', async () => {
+    file('a.smi', 'CCO a\n');
+    const child = spawn('sh', ['-c', `"$0" "$@" > /dev/full`, process.execPath, main, 'import', ...fast, 'a.smi'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^molstream: OUTPUT_FAILED: standard output cannot be written \(.*\)\n$/);
   });
 
   it('shows help and version', async () => {
