@@ -5,7 +5,7 @@
  */
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
-import { MolstreamError } from '../lib/errors.js';
+import { MolstreamError, StoppedError } from '../lib/errors.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
 import { locateInputs } from '../lib/sources/inputs.js';
 import { readLearned } from '../lib/store/history.js';
@@ -35,7 +35,7 @@ export class ImportFailed extends MolstreamError {
  */
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
-  const inputs = await locateInputs(resolved.inputs, resolved, hooks.stdin);
+  const inputs = await locate(resolved, hooks);
   if (resolved.rejects !== null) await RejectsFile.check(resolved.rejects);
   const { to, schema, tablePrefix, databaseTimeoutMs, dryRun } = resolved;
   const open = dryRun ? openExistingStore : openStore;
@@ -61,6 +61,24 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
     }
   } finally {
     await store?.close();
+  }
+}
+
+/** A pipe may be silent for long: who stops the import then does not wait for it. */
+async function locate(options: ResolvedOptions, { stdin, signal }: ImportHooks): Promise<Input[]> {
+  const stop = (): void => {
+    stdin?.destroy();
+  };
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    const inputs = await locateInputs(options.inputs, options, stdin);
+    if (stdin?.destroyed && signal?.aborted) {
+      throw new StoppedError('INTERRUPTED', 'stopped before anything was begun');
+    }
+    return inputs;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

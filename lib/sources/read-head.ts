@@ -34,7 +34,7 @@ export async function readHead(stream: Readable, uri: string, encoding: string |
  */
 export async function takeHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
-  for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded; ) {
+  for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded && !stream.destroyed; ) {
     const chunk = stream.read() as Buffer | null;
     if (chunk !== null) {
       chunks.push(chunk);
@@ -51,14 +51,14 @@ function saysMore(stream: Readable, uri: string, isAwaited: boolean): Promise<bo
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
+      stream.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onError);
       act();
     };
     const onReadable = (): void => settle(() => resolve(true));
     const onEnd = (): void => settle(() => resolve(false));
     const onError = (error: Error): void => settle(() => reject(unreadable(uri, error)));
     const timer = isAwaited ? undefined : setTimeout(onEnd, QUIET_MS);
-    stream.on('readable', onReadable).on('end', onEnd).on('error', onError);
+    stream.on('readable', onReadable).on('end', onEnd).on('close', onEnd).on('error', onError);
   });
 }
 

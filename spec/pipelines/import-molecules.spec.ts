@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -117,6 +117,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(account(error.summary)).to.equal(error.summary.read);
       const rest = await run({ inputs: [input] });
       expect(rest).to.include({ run_id: 1, status: 'completed', read: 300, rejected: 30 });
+    });
+
+    it('stops while it waits for the first byte of a pipe, and begins nothing', async () => {
+      const controller = new AbortController();
+      const work = run({ inputs: ['-'], source: 's' }, { stdin: new PassThrough(), signal: controller.signal });
+      setTimeout(() => controller.abort(), 100);
+      const error = await work.catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'INTERRUPTED' }).and.not.be.instanceOf(ImportFailed);
+      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
     });
 
     it('stops above the most rejections, and goes on with more', async () => {
