@@ -8,8 +8,10 @@ import type { Input, Item, RawRecord, SplitItem } from '../lib/types.js';
 import { describe } from '../transforms/describe.js';
 import { splitRecords } from '../transforms/split-records.js';
 
-/** Records that are described. */
-export const SAMPLED_RECORDS = 1_000;
+/** Records that are described, at most. */
+const SAMPLED_RECORDS = 1_000;
+/** They are held until the input was read: fewer of very long ones. */
+const SAMPLED_BYTES = 32_000_000;
 
 export interface InputReport extends InspectReport {
   readonly input: Input;
@@ -27,6 +29,7 @@ export interface InputReport extends InspectReport {
 export async function inspectInput(input: Input, pool: DescribePool): Promise<InputReport> {
   const inspection = new Inspection();
   const sampled: RawRecord[] = [];
+  let sampledBytes = 0;
   let bytes = 0;
   await pipeline(
     openInput(input),
@@ -36,7 +39,10 @@ export async function inspectInput(input: Input, pool: DescribePool): Promise<In
       write: (item: SplitItem, _encoding, callback) => {
         if (item.kind === 'end') bytes = item.endOffset;
         else if (item.kind !== 'unchanged') inspection.add(item);
-        if (item.kind === 'record' && sampled.length < SAMPLED_RECORDS) sampled.push(item);
+        if (item.kind === 'record' && sampled.length < SAMPLED_RECORDS && sampledBytes < SAMPLED_BYTES) {
+          sampled.push(item);
+          sampledBytes += item.raw.byteLength;
+        }
         callback();
       },
     }),

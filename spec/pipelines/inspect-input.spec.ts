@@ -1,0 +1,28 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DescribePool } from '../../lib/chemistry/pool.js';
+import { locateInputs } from '../../lib/sources/inputs.js';
+import { inspectInput } from '../../pipelines/inspect-input.js';
+import { entry } from '../support/records.js';
+
+describe('inspectInput', function () {
+  this.timeout(60_000);
+
+  it('counts all records, and holds no more of long ones than memory bears', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'molstream-inspect-'));
+    const pool = new DescribePool({ workers: 1 });
+    try {
+      const path = join(folder, 'long.sdf');
+      await writeFile(path, `${entry('A')}> <NOTE>\n${'x'.repeat(12_000_000)}\n\n$$$$\n`.repeat(4));
+      const [input] = await locateInputs([path]);
+      const report = await inspectInput(input!, pool);
+      expect(report.records).to.equal(4);
+      expect(report.sample).to.deep.equal({ described: 3, rejections: {} });
+    } finally {
+      await pool.destroy();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
