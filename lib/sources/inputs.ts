@@ -122,7 +122,7 @@ function describeInput(uri: string, sizeBytes: number | null, head: Buffer, opti
     .replace(/\.[a-z]+$/i, '');
   return {
     uri,
-    source: options.source ?? source ?? profile?.name ?? base,
+    source: options.source ?? source ?? profile?.name ?? (base || basename(uri)),
     profile: profile?.name ?? null,
     sizeBytes,
     layout,

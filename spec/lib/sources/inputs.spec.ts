@@ -97,6 +97,11 @@ describe('locateInputs', () => {
     expect(await locateInputs([at('BZh.smi')])).to.have.length(1);
   });
 
+  it('names the source of a file that has no base name after the whole name', async () => {
+    await writeFile(at('.sdf'), SDF);
+    expect((await locateInputs([at('.sdf')]))[0]?.source).to.equal('.sdf');
+  });
+
   it('refuses what is packed twice', async () => {
     await writeFile(at('twice.sdf.gz'), gzipSync(gzipSync(SDF)));
     const error = await failureOf([at('twice.sdf.gz')]);
