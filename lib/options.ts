@@ -28,6 +28,11 @@ export interface ImportOptions {
   fingerprint?: 'morgan' | 'none';
   /** Default `none`. */
   standardize?: Standardization;
+  /**
+   * Take over the InChI and InChIKey that PubChem, ChEMBL and DrugBank records carry. One record in 50 is computed all the
+   * same, and a difference is a warning. Default false: all are computed.
+   */
+  trustTags?: boolean;
   /** What happens to a record whose key an earlier run stored with another content. Default `update`. */
   onConflict?: ConflictPolicy;
   /** Describe records again that the database holds unchanged. Default false. */
@@ -89,6 +94,7 @@ export interface ResolvedOptions extends Readonly<Required<Omit<ImportOptions, O
   readonly rejects: string | null;
   readonly maxRejects: RejectLimit | null;
   readonly metricsPort: number | null;
+  readonly trustTags: boolean;
 }
 
 export const DEFAULTS = Object.freeze({
@@ -96,6 +102,7 @@ export const DEFAULTS = Object.freeze({
   descriptors: 'all',
   fingerprint: 'morgan',
   standardize: 'none',
+  trustTags: false,
   onConflict: 'update',
   redescribe: false,
   raw: 'all',

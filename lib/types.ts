@@ -175,9 +175,13 @@ export interface DescribeOptions {
   readonly descriptors: 'all' | 'none';
   readonly fingerprint: 'morgan' | 'none';
   readonly standardize: Standardization;
+  /** Whether InChI and InChIKey are taken over from the tags of sources that are known to compute them. Default false. */
+  readonly trustTags?: boolean;
 }
 
 /** The text that `described_with` holds: two records described with the same text need no new description. */
 export function describedWith(options: DescribeOptions): string {
-  return `descriptors=${options.descriptors} fingerprint=${options.fingerprint} standardize=${options.standardize}`;
+  const { descriptors, fingerprint, standardize, trustTags } = options;
+  const identifiers = trustTags ? ' identifiers=tags' : '';
+  return `descriptors=${descriptors} fingerprint=${fingerprint} standardize=${standardize}${identifiers}`;
 }

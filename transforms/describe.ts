@@ -43,6 +43,7 @@ class Describe extends BlockTransform<SplitItem, Item> {
       descriptors: options.descriptors ?? DEFAULTS.descriptors,
       fingerprint: options.fingerprint ?? DEFAULTS.fingerprint,
       standardize: options.standardize ?? DEFAULTS.standardize,
+      trustTags: options.trustTags ?? DEFAULTS.trustTags,
     };
     const sizer = options.sizer ?? createBlockSizer();
     super({

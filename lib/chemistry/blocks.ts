@@ -4,6 +4,7 @@ import type { DescribeOptions, Layout, Molecule, RawRecord, Rejection, Warning }
 import { DESCRIPTORS } from './columns.js';
 import { FINGERPRINT_BYTES, type NumericColumns } from './describe-record.js';
 import type { Failure } from './failures.js';
+import { isSampled } from './own-identifier.js';
 
 export interface Block {
   readonly options: DescribeOptions;
@@ -14,6 +15,8 @@ export interface Block {
   readonly fields: readonly (readonly string[] | null)[];
   /** Names of source profiles. */
   readonly profiles: readonly (string | null)[];
+  /** Whether identifiers among the tags are taken over. */
+  readonly trusted: readonly boolean[];
   readonly progress: Progress;
 }
 
@@ -61,6 +64,7 @@ export function packBlock(records: readonly RawRecord[], options: DescribeOption
     layouts: records.map((record) => record.layout),
     fields: records.map((record) => record.fields),
     profiles: records.map((record) => record.input.profile),
+    trusted: records.map((record) => options.trustTags === true && !isSampled(record.contentHash)),
     progress: new Int32Array(new SharedArrayBuffer(8)),
   };
 }

@@ -7,7 +7,7 @@ import type { Describer } from './describer.js';
 /** Says in `block.progress` which record it works on, for the watchdog of the pool. */
 export async function describeBlock(describer: Describer, block: Block): Promise<BlockResult> {
   const started = performance.now();
-  const { bytes, ends, layouts, fields, profiles, progress, options } = block;
+  const { bytes, ends, layouts, fields, profiles, trusted, progress, options } = block;
   const result = emptyResult(ends.length, options);
   Atomics.store(progress, THREAD, threadId);
   for (let row = 0; row < ends.length; row++) {
@@ -17,7 +17,11 @@ export async function describeBlock(describer: Describer, block: Block): Promise
     const described =
       'code' in record
         ? record
-        : await describer.describe({ record, options, profile: profiles[row] ?? null }, result, row);
+        : await describer.describe(
+            { record, options, profile: profiles[row] ?? null, trustTags: trusted[row] ?? false },
+            result,
+            row,
+          );
     if ('code' in described) {
       const { code, message } = described;
       result.failures.push({ row, stage: described === record ? 'read' : 'describe', code, message });

@@ -10,7 +10,7 @@ import { createGraph, decodePickle, PICKLE_FLAGS } from './descriptors/kernel.js
 import { type Failure, reasonFromLog } from './failures.js';
 import { type Identifiers, identify } from './identify.js';
 import { measure } from './measure.js';
-import { checkIdentifier } from './own-identifier.js';
+import { checkIdentifier, type OwnIdentifiers, ownIdentifiers } from './own-identifier.js';
 import { DeadInstance, parseStructure } from './parse-structure.js';
 import { isAlive, isRdkitException, type Rdkit } from './rdkit.js';
 import type { Standardizer } from './standardize/standardize.js';
@@ -27,6 +27,8 @@ export interface Task {
   readonly options: DescribeOptions;
   /** Name of the source profile of its input. */
   readonly profile: string | null;
+  /** Whether the identifiers among its tags are taken over, where its profile has any. */
+  readonly trustTags: boolean;
 }
 
 /** Values of many records, a row each. Null: not asked for. */
@@ -87,7 +89,8 @@ function describeAsRead(
   row: number,
   before: readonly Warning[],
 ): Described {
-  const described = describeFinal(rdkit, mol, scan, columns, row, before);
+  const own = task.trustTags ? ownIdentifiers(task.profile, task.record.tagsJson) : null;
+  const described = describeFinal(rdkit, mol, scan, columns, row, before, own);
   const found = checkStructure({ molblock: molblockOf(task), graph: scan, inchi: described.inchi });
   const mismatch = checkIdentifier(task.profile, task.record.tagsJson, described.inchikey);
   if (found.length === 0 && mismatch === null) return described;
@@ -123,9 +126,10 @@ function describeFinal(
   columns: NumericColumns,
   row: number,
   before: readonly Warning[],
+  own: OwnIdentifiers | null = null,
 ): Described {
   const composition = measure(mol, scan, columns.descriptors, row * DESCRIPTORS.length);
-  const identifiers = identify(rdkit, mol);
+  const identifiers = identify(rdkit, mol, own);
   columns.fingerprints?.set(mol.get_morgan_fp_as_uint8array(MORGAN) as Uint8Array, row * FINGERPRINT_BYTES);
   const warnings = [...before];
   if (identifiers.inchi === '') warnings.push({ code: 'INCHI_FAILED', message: 'RDKit gives no InChI for it' });

@@ -1,6 +1,7 @@
 /** What names a structure: canonical SMILES, InChI, and the key under which it is stored. */
 import { createHash } from 'node:crypto';
 import type { Mol } from '@rdkit/rdkit';
+import type { OwnIdentifiers } from './own-identifier.js';
 import type { Rdkit } from './rdkit.js';
 
 export interface Identifiers {
@@ -16,9 +17,13 @@ const INCHI_ATOMS = 1023;
 
 /**
  * Identifiers of a molecule as it was parsed: its InChI needs the coordinates, for stereo that SMILES cannot express.
+ * `own` is what its record says; it is taken over where the key is that of the InChI.
  */
-export function identify(rdkit: Rdkit, mol: Mol): Identifiers {
+export function identify(rdkit: Rdkit, mol: Mol, own: OwnIdentifiers | null = null): Identifiers {
   const canonicalSmiles = mol.get_smiles();
+  if (own !== null && rdkit.module.get_inchikey_for_inchi(own.inchi) === own.inchikey) {
+    return { canonicalSmiles, ...own, structureKey: own.inchikey };
+  }
   const inchi = mol.get_num_atoms() > INCHI_ATOMS ? mol.get_inchi('/LargeMolecules') : mol.get_inchi();
   const inchikey = inchi === '' ? '' : rdkit.module.get_inchikey_for_inchi(inchi);
   return { canonicalSmiles, inchi, inchikey, structureKey: inchikey || smilesKey(canonicalSmiles) };

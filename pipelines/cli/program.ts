@@ -68,6 +68,7 @@ export function buildProgram(
         DEFAULTS.standardize,
       ),
     )
+    .option('--trust-tags', 'take over InChI and key of PubChem, ChEMBL and DrugBank records; 1 in 50 is computed too')
     .addOption(
       choice(
         '--on-conflict <what>',

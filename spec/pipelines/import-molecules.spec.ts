@@ -315,6 +315,25 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(weights).to.deep.equal([]);
     });
 
+    it('trusts the identifiers that records carry when it is told to, but for a sample', async () => {
+      // Butanes that call themselves methanol; ids decide the content, and so which of them are computed all the same.
+      const methanol = { inchi: '"InChI=1S/CH4O/c1-2/h2H,1H3"', key: 'OKKJLVBELUTLKV-UHFFFAOYSA-N' };
+      const rows = Array.from({ length: 300 }, (_, id) => `CHEMBL${id},CCCC,${methanol.inchi},${methanol.key}\n`);
+      const text = `ChEMBL ID,Smiles,Inchi,Inchi Key\n${rows.join('')}`;
+      const inputs = [file('a.csv', text)];
+      const { inserted, warnings } = await run({ inputs, trustTags: true });
+      expect(inserted).to.equal(300);
+      expect(warnings.IDENTIFIER_MISMATCH).to.be.within(1, 20);
+      const stored = await withDatabase(to, (database) =>
+        database('records').where({ structure_key: methanol.key }).count({ n: '*' }),
+      );
+      expect(Number(stored[0]?.n)).to.equal(300 - warnings.IDENTIFIER_MISMATCH!);
+      expect(await run({ inputs, trustTags: true, restart: true })).to.include({ unchanged: 300 });
+      const computed = await run({ inputs });
+      expect(computed).to.include({ updated: 300 });
+      expect(computed.warnings).to.include({ IDENTIFIER_MISMATCH: 300 });
+    });
+
     it('begins nothing where it cannot open an input', async () => {
       const error = await run({ inputs: [join(folder, 'none.sdf')] }).then(
         () => null,

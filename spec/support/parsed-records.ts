@@ -6,5 +6,10 @@ export const ALL: DescribeOptions = { descriptors: 'all', fingerprint: 'morgan',
 
 export function taskOf(structure: string | Uint8Array, options: DescribeOptions = ALL): Task {
   const form = typeof structure === 'string' ? 'smiles' : 'molblock';
-  return { record: { form, structure, name: null, tagsJson: '{}', warnings: [] }, options, profile: null };
+  return {
+    record: { form, structure, name: null, tagsJson: '{}', warnings: [] },
+    options,
+    profile: null,
+    trustTags: false,
+  };
 }

@@ -7,6 +7,7 @@ import {
   type Described,
   describeRecord,
   FINGERPRINT_BYTES,
+  type Task,
   type Tools,
 } from '../../../lib/chemistry/describe-record.js';
 import { RdkitDescriber } from '../../../lib/chemistry/describer.js';
@@ -155,6 +156,49 @@ describe('describing a record', function () {
     expect(check(other, null)).to.deep.include({ warnings: [] });
     expect(check(other, 'pubchem')).to.deep.include({
       warnings: [{ code: 'IDENTIFIER_MISMATCH', message: `the record says ${other}, its structure gives ${own}` }],
+    });
+  });
+
+  describe('with identifiers that the record carries', () => {
+    const methanol = { inchi: 'InChI=1S/CH4O/c1-2/h2H,1H3', inchikey: 'OKKJLVBELUTLKV-UHFFFAOYSA-N' };
+    const ethanol = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
+    const trusting = (inchi: string, inchikey: string, more: Partial<Task> = {}): Described | Failure => {
+      const tagsJson = JSON.stringify({ PUBCHEM_IUPAC_INCHI: inchi, PUBCHEM_IUPAC_INCHIKEY: inchikey });
+      const task = { ...taskOf('CCO'), profile: 'pubchem', trustTags: true, ...more };
+      return describeRecord(tools, { ...task, record: { ...task.record, tagsJson } }, columns, 0);
+    };
+
+    it('takes them over where it is to trust them, also where they are wrong', () => {
+      const result = trusting(methanol.inchi, methanol.inchikey);
+      expect(result).to.deep.include({ ...methanol, structureKey: methanol.inchikey, warnings: [] });
+      expect(result).to.include({ canonicalSmiles: 'CCO', formula: 'C2H6O' });
+    });
+
+    it('computes and compares them where it is not', () => {
+      const result = trusting(methanol.inchi, methanol.inchikey, { trustTags: false });
+      expect(result).to.include({ inchikey: ethanol });
+      expect((result as Described).warnings.map(({ code }) => code)).to.deep.equal(['IDENTIFIER_MISMATCH']);
+    });
+
+    it('computes them where the record has none of its own that could be trusted', () => {
+      for (const [inchi, inchikey, more] of [
+        ['', methanol.inchikey],
+        [methanol.inchi, ''],
+        [methanol.inchi, 'OTMSDBZUPAUEDD-UHFFFAOYSA-N'],
+        [methanol.inchi.replace('1S', '1'), methanol.inchikey],
+        [methanol.inchi, methanol.inchikey, { profile: 'zinc' }],
+        [methanol.inchi, methanol.inchikey, { profile: null }],
+      ] as [string, string, Partial<Task>?][]) {
+        expect(trusting(inchi, inchikey, more), `${inchi} ${inchikey}`).to.include({ inchikey: ethanol });
+      }
+    });
+
+    it('computes them of what standardising has changed', () => {
+      const standardize = { ...ALL, standardize: 'fragment' } as const;
+      const salt = taskOf('CCO.Cl', standardize);
+      const changed = trusting(methanol.inchi, methanol.inchikey, { record: salt.record, options: standardize });
+      expect(changed).to.include({ inchikey: ethanol });
+      expect(trusting(methanol.inchi, methanol.inchikey, { options: standardize })).to.include(methanol);
     });
   });
 
