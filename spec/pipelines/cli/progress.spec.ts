@@ -1,0 +1,18 @@
+import { expect } from 'chai';
+import { progressText } from '../../../pipelines/cli/progress.js';
+
+describe('the line of progress', () => {
+  const state = { read: 12_400, rejected: 31, recordsPerSecond: 1_850.4, chunkRows: 480 };
+
+  it('tells how far it is, and what holds chunks down', () => {
+    expect(progressText({ ...state, share: 0.439, remainingMs: 130_000, chunkBound: 'memory' })).to.equal(
+      '12,400 records, 1,850/s, 43 %, 2 min 10 s left, 31 rejected, chunks of 480 (memory)',
+    );
+  });
+
+  it('leaves out what is not known', () => {
+    expect(progressText({ ...state, share: null, remainingMs: null, chunkBound: null })).to.equal(
+      '12,400 records, 1,850/s, 31 rejected, chunks of 480',
+    );
+  });
+});
