@@ -1,6 +1,7 @@
 /** Two releases of a made-up source, cheap to describe, with all that makes an import stumble. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { seededRandom } from '../../../lib/batching/random.js';
 
 /** Records of this name are refused by the database: the harness adds a constraint. */
@@ -18,7 +19,7 @@ interface Line {
   readonly name: string;
 }
 
-/** Paths of the two files, of which the second repeats the first but for some per cent. */
+/** Paths of the two files, of which the second, which is packed, repeats the first but for some per cent. */
 export async function writeReleases(folder: string, records: number, seed: number): Promise<string[]> {
   const random = seededRandom(seed);
   const first: Line[] = [];
@@ -46,16 +47,14 @@ export async function writeReleases(folder: string, records: number, seed: numbe
     if (dice < 0.07) return [line, { smiles: structure(random), id: `N${index}`, name: `new compound ${index}` }];
     return [line];
   });
-  const paths = [];
-  for (const [index, lines] of [first, second].entries()) {
-    const path = join(folder, `release-${index + 1}.smi`);
-    await writeFile(
-      path,
-      `smiles\tid\tname\n${lines.map(({ smiles, id, name }) => `${smiles}\t${id}\t${name}\n`).join('')}`,
-    );
-    paths.push(path);
-  }
+  const paths = [join(folder, 'release-1.smi'), join(folder, 'release-2.smi.gz')];
+  await writeFile(paths[0]!, textOf(first));
+  await writeFile(paths[1]!, gzipSync(textOf(second)));
   return paths;
+}
+
+function textOf(lines: readonly Line[]): string {
+  return `smiles\tid\tname\n${lines.map(({ smiles, id, name }) => `${smiles}\t${id}\t${name}\n`).join('')}`;
 }
 
 function structure(random: () => number): string {
