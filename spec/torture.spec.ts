@@ -3,7 +3,7 @@ import { torture } from './bench/torture/torture.js';
 import { KINDS } from './support/stores.js';
 
 describe('an import that is killed again and again', function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   for (const to of KINDS) {
     it(`loses nothing and stores nothing twice in ${to}`, async () => {
       const report = await torture({ to, kills: 20, records: 400, seed: 7, flags: ['--workers', '1'] });
