@@ -54,8 +54,8 @@ export class BlockTransform<In, Out> extends Duplex {
   #pendingBytes = 0;
   readonly #waiting: Block<In, Out>[] = [];
   readonly #running = new Set<Promise<void>>();
-  #writeCallback: (() => void) | null = null;
-  #finalCallback: (() => void) | null = null;
+  #writeCallback: ((error?: Error) => void) | null = null;
+  #finalCallback: ((error?: Error) => void) | null = null;
   /** Whether the reader wants more: false from a `push` that said so until the next `_read`. */
   #wanted = false;
   #delivering = false;
@@ -68,7 +68,7 @@ export class BlockTransform<In, Out> extends Duplex {
     this.#maxPendingBytes = options.maxPendingBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  override _write(item: In, _encoding: BufferEncoding, callback: () => void): void {
+  override _write(item: In, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
     const block = this.#blockForNextItem();
     const taken = this.#options.takes?.(item) ?? true;
     block.items.push(item);
@@ -81,7 +81,7 @@ export class BlockTransform<In, Out> extends Duplex {
     else this.#writeCallback = callback;
   }
 
-  override _final(callback: () => void): void {
+  override _final(callback: (error?: Error) => void): void {
     this.#close();
     this.#finalCallback = callback;
     this.#deliver();
@@ -96,6 +96,10 @@ export class BlockTransform<In, Out> extends Duplex {
     clearTimeout(this.#age);
     this.#abort.abort(error ?? new Error('the stream was destroyed'));
     this.#waiting.length = 0;
+    const held = [this.#writeCallback, this.#finalCallback];
+    this.#writeCallback = null;
+    this.#finalCallback = null;
+    for (const call of held) call?.(error ?? new Error('the stream was destroyed before its input ended'));
     Promise.all(this.#running).finally(() => callback(error));
   }
 

@@ -203,4 +203,34 @@ describe('BlockTransform', () => {
     await new Promise((resolve) => stage.once('close', resolve));
     expect(ended).to.equal(2);
   });
+
+  it('calls back once what it holds when it is destroyed while it is full, or while it ends', async () => {
+    for (const ending of [false, true]) {
+      const stage = blocks({
+        concurrency: 1,
+        maxPending: ending ? 2 : 1,
+        size: () => ({ rows: 1, bytes: 1_000 }),
+        run: (items, signal) =>
+          new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve([...items]));
+          }),
+      });
+      stage.on('error', () => {});
+      const called: (string | undefined)[] = [];
+      const held = (error?: Error | null): void => {
+        called.push(error?.message);
+      };
+      if (ending) {
+        stage.write(1);
+        stage.end(held);
+      } else {
+        stage.write(1, held);
+      }
+      await wait(5);
+      expect(called).to.deep.equal([]);
+      stage.destroy(new Error('no more'));
+      await new Promise((resolve) => stage.once('close', resolve));
+      expect(called).to.deep.equal(['no more']);
+    }
+  });
 });
