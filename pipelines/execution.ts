@@ -3,13 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { DescribePool } from '../lib/chemistry/pool.js';
 import { asMolstreamError, type MolstreamError, StoppedError } from '../lib/errors.js';
+import { collectGarbage } from '../lib/monitor/garbage.js';
 import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
-import type { Chunk, Input, Item } from '../lib/types.js';
+import type { Chunk, Input, Item, SplitItem } from '../lib/types.js';
 import { knexSink } from '../sinks/knex.js';
 import { batch } from '../transforms/batch.js';
 import { describe } from '../transforms/describe.js';
 import { matchKnown } from '../transforms/match-known.js';
+import { LargeRecords } from './large-records.js';
 import type { Pace } from './pace.js';
 import { InputReader } from './read-inputs.js';
 import type { RejectsFile } from './rejects-file.js';
@@ -40,6 +42,7 @@ export class Execution {
   readonly #hooks: ImportHooks;
   readonly #reader: InputReader;
   readonly #pace: Pace;
+  readonly #large = new LargeRecords();
   readonly #statistics: ExecutionStatistics;
 
   constructor(
@@ -64,6 +67,8 @@ export class Execution {
       maxRecordBytes: options.maxRecordBytes,
       limit: options.limit,
       ready: this.#pace.ready,
+      // A stage of one's own may leave records out, or keep them: then no commit says that they are gone.
+      ...(hooks.stages === undefined && { admit: (item: SplitItem) => this.#large.admit(item) }),
     });
     this.#statistics = new ExecutionStatistics(inputs, ledger, options.dryRun);
   }
@@ -94,18 +99,24 @@ export class Execution {
     try {
       // A run that was stopped for its rejections does not go on under the same limit.
       this.#limitRejects();
+      const sink = knexSink({
+        ledger: this.#ledger,
+        sizer,
+        prefixHash: this.#reader.hashAt,
+        onCommit: (report, chunk) => this.#committed(report, chunk),
+      });
+      sink.once('close', () => this.#large.end());
       const stages = [
         Readable.from(this.#reader.items()),
         matchKnown({ lookup: this.#ledger.lookup }),
         describe({ ...this.#options, sizer: blockSizer, ...(pool === undefined ? {} : { pool }) }),
         ...(this.#hooks.stages?.() ?? []),
-        batch<Item>({ sizer, sizeOf: this.#pace.sizeOf, maxAgeMs: this.#options.maxBatchAgeMs }),
-        knexSink({
-          ledger: this.#ledger,
-          sizer,
-          prefixHash: this.#reader.hashAt,
-          onCommit: (report, chunk) => this.#committed(report, chunk),
+        batch<Item>({
+          sizer: this.#large.hasten(sizer),
+          sizeOf: this.#pace.sizeOf,
+          maxAgeMs: this.#options.maxBatchAgeMs,
         }),
+        sink,
       ];
       // Typed for streams alone, though it takes generator functions as well.
       await pipeline(stages as Duplex[]);
@@ -127,7 +138,9 @@ export class Execution {
     if (report.attempts > 1) this.#hooks.logger?.warn({ attempts: report.attempts }, 'the database refused or failed');
     this.#rejects?.write(report.rejectedRows);
     for (const input of new Set(chunk.items.map((item) => item.input))) {
-      this.#reader.release(input, this.#ledger.checkpoint(input).nextOffset);
+      const { nextOffset, completed } = this.#ledger.checkpoint(input);
+      this.#reader.release(input, nextOffset, completed);
+      if (this.#large.release(input, nextOffset)) collectGarbage();
     }
     this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer));
     this.#limitRejects();

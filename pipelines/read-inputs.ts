@@ -9,6 +9,8 @@ import { Trail } from '../lib/sources/trail.js';
 import type { Input, SplitItem } from '../lib/types.js';
 import { splitRecords } from '../transforms/split-records.js';
 
+const LARGE_BYTES = 1_000_000;
+
 /** Where reading goes on. */
 export interface StartPoint {
   readonly offset: number;
@@ -27,6 +29,8 @@ export interface ReadInputsOptions {
   readonly limit: number;
   /** Awaited between records: where memory runs out, reading pauses here. */
   ready?(): Promise<void> | undefined;
+  /** Awaited before each item is given out: where too much is on its way already, reading pauses here. */
+  admit?(item: SplitItem): Promise<void> | undefined;
 }
 
 /** Reads inputs until they end, `stop()` is called, the limit is reached, or one of them fails. */
@@ -71,9 +75,10 @@ export class InputReader {
     return trail.hashAt(offset);
   };
 
-  /** To be called once `offset` is committed: what is only needed before it is dropped. */
-  release(input: Input, offset: number): void {
-    this.#trails.get(input)?.release(offset);
+  /** To be called once `offset` is committed: what is only needed before it is dropped; all, if it was the end. */
+  release(input: Input, offset: number, completed: boolean): void {
+    if (completed) this.#trails.delete(input);
+    else this.#trails.get(input)?.release(offset);
   }
 
   async *items(): AsyncGenerator<SplitItem> {
@@ -117,8 +122,12 @@ export class InputReader {
         if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
         if (this.stopped) return;
         if (isRecord) this.#records += 1;
+        // Bytes in the middle of a long record: checkpoints stand between records.
+        if (item.endOffset - item.byteOffset > LARGE_BYTES) trail.leaveOut(item.byteOffset, item.endOffset);
         const ready = this.#options.ready?.();
         if (ready !== undefined) await ready;
+        const admitted = this.#options.admit?.(item);
+        if (admitted !== undefined) await admitted;
         yield item;
       }
     } catch (error) {

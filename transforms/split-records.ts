@@ -43,7 +43,8 @@ class SplitRecords extends Transform {
   #asked = false;
 
   constructor(options: SplitRecordsOptions) {
-    super({ readableObjectMode: true, writableHighWaterMark: 1 });
+    // A record may be long: what is not asked for yet stays where it is, among the bytes.
+    super({ readableObjectMode: true, readableHighWaterMark: 0, writableHighWaterMark: 1 });
     const startOffset = options.startOffset ?? 0;
     this.#input = options.input;
     this.#ordinal = options.startOrdinal ?? 0;

@@ -34,17 +34,7 @@ export class ByteWindow {
       this.#own = false;
       return;
     }
-    if (!this.#own || this.#to + bytes.length > this.#buffer.length) {
-      // Doubling keeps the copying of a long record linear.
-      const room = kept + bytes.length;
-      const grown = Buffer.allocUnsafeSlow(room > LARGE ? 2 * room : room);
-      this.#buffer.copy(grown, 0, this.#from, this.#to);
-      this.#base = this.start;
-      this.#buffer = grown;
-      this.#from = 0;
-      this.#to = kept;
-      this.#own = true;
-    }
+    if (!this.#own || this.#to + bytes.length > this.#buffer.length) this.#makeRoom(kept, kept + bytes.length);
     this.#buffer.set(bytes, this.#to);
     this.#to += bytes.length;
   }
@@ -61,15 +51,30 @@ export class ByteWindow {
     return index >= this.#from && index < this.#to ? (this.#buffer[index] as number) : -1;
   }
 
-  /** A view of the bytes between two offsets; a copy, where a view would keep far more in memory. */
+  /** The bytes between two offsets: a view, or a copy where a view would keep far more in memory. */
   slice(from: number, to: number): Buffer {
     const view = this.#buffer.subarray(from - this.#base, to - this.#base);
-    return this.#buffer.length > LARGE && view.length * 2 < this.#buffer.length ? Buffer.from(view) : view;
+    return this.#own && this.#buffer.length > LARGE ? Buffer.from(view) : view;
   }
 
   /** Forgets the bytes before the offset. */
   cut(offset: number): void {
     this.#from = offset - this.#base;
+  }
+
+  /** Moves what is kept to the start of a buffer of our own that has room for so many bytes. */
+  #makeRoom(kept: number, room: number): void {
+    let buffer = this.#buffer;
+    // No view of a large buffer is ever given out: it can be used again, and a row of long records needs only one.
+    const reusable = this.#own && buffer.length > LARGE && room <= buffer.length;
+    // Doubling keeps the copying of a long record linear.
+    if (!reusable) buffer = Buffer.allocUnsafeSlow(room > LARGE ? 2 * room : room);
+    this.#buffer.copy(buffer, 0, this.#from, this.#to);
+    this.#base = this.start;
+    this.#buffer = buffer;
+    this.#from = 0;
+    this.#to = kept;
+    this.#own = true;
   }
 
   #view(to: number): Buffer {

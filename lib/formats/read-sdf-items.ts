@@ -12,6 +12,9 @@ const ORDINARY = /^(?:> {0,2}<[^<>\n]+>(?: {1,2}\(\d+\) ?)?\n(?!>|\$\$\$\$)[^\n]
 const UNSAFE =
   /<(?:__\w+__|constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|to\w*String|valueOf|molfile|\d+)>/;
 
+/** Of longer texts sdf-parser would make several copies. */
+const LARGE = 1_000_000;
+
 /** What sdf-parser wants to see before the items. */
 const MOLBLOCK = `${'-'.repeat(40)}\n`;
 const OPTIONS = { dynamicTyping: false, mixedEOL: false, eol: '\n' };
@@ -19,7 +22,7 @@ const OPTIONS = { dynamicTyping: false, mixedEOL: false, eol: '\n' };
 /** Data items of an entry, from the text after its molblock, in the order found. */
 export function readSdfItems(text: string): Tag[] {
   const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-  return readOrdinaryItems(lines) ?? readItems(lines);
+  return (lines.length > LARGE ? null : readOrdinaryItems(lines)) ?? readItems(lines);
 }
 
 /** What sdf-parser reads of `text`; null where it would not read it exactly. */

@@ -2,6 +2,7 @@
 import type { Tag } from './tags.js';
 
 const NUMBERED = /^>[ \t]+(?:.*[ \t])?(DT\d+)(?:[ \t]|$)/;
+const HEADER = 0x3e;
 /** A delimiter that is none, because of the blank before it, left at the end of an entry. */
 const FAILED_DELIMITER = /^\s+\$\$\$\$\s*$/;
 
@@ -24,28 +25,41 @@ export function headerName(line: string): string | null {
 export function readItems(text: string): Tag[] {
   const tags: Tag[] = [];
   let name: string | null = null;
-  let value: string[] = [];
-  const lines = text.split('\n');
-  for (const line of lines) {
-    const header = headerName(line);
-    if (header === null) {
-      value.push(line);
-      continue;
+  let valueStart = 0;
+  for (let line = 0; line >= 0; ) {
+    const lf = text.indexOf('\n', line);
+    if (text.charCodeAt(line) === HEADER) {
+      const header = headerName(text.slice(line, lf < 0 ? text.length : lf));
+      if (header !== null) {
+        if (name !== null) tags.push([name, withoutBlankEnd(text.slice(valueStart, Math.max(valueStart, line - 1)))]);
+        name = header;
+        valueStart = lf < 0 ? text.length : lf + 1;
+      }
     }
-    if (name !== null) tags.push([name, joinValue(value)]);
-    name = header;
-    value = [];
+    line = lf < 0 ? -1 : lf + 1;
   }
-  if (name !== null) {
-    while (value.length > 0 && (value.at(-1)?.trim() === '' || FAILED_DELIMITER.test(value.at(-1) as string)))
-      value.pop();
-    tags.push([name, joinValue(value)]);
-  }
+  if (name !== null) tags.push([name, withoutBlankEnd(withoutFailedDelimiters(text.slice(valueStart)))]);
   return tags;
 }
 
-function joinValue(lines: string[]): string {
-  let length = lines.length;
-  while (length > 1 && lines[length - 1]?.trim() === '') length -= 1;
-  return lines.slice(0, length).join('\n');
+/** The value without the blank lines that end it; its first line stays, even if it is blank. */
+function withoutBlankEnd(value: string): string {
+  let end = value.length;
+  for (let lf = value.lastIndexOf('\n', end); lf >= 0; lf = lf === 0 ? -1 : value.lastIndexOf('\n', lf - 1)) {
+    if (value.slice(lf + 1, end).trim() !== '') break;
+    end = lf;
+  }
+  return value.slice(0, end);
+}
+
+/** The value without the blank lines and failed delimiters that end it, all of it if there is nothing else. */
+function withoutFailedDelimiters(value: string): string {
+  let end = value.length;
+  for (;;) {
+    const lf = end === 0 ? -1 : value.lastIndexOf('\n', end - 1);
+    const line = value.slice(lf + 1, end);
+    if (line.trim() !== '' && !FAILED_DELIMITER.test(line)) return value.slice(0, end);
+    if (lf < 0) return '';
+    end = lf;
+  }
 }

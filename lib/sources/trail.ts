@@ -68,6 +68,12 @@ export class Trail {
     }
   }
 
+  /** Forgets what no hash needs because no offset after `from` and before `to` will be asked for. */
+  leaveOut(from: number, to: number): void {
+    const keep = to - TAIL_BYTES;
+    this.#pieces = this.#pieces.filter(({ offset, bytes }) => offset < from || offset + bytes.length > keep);
+  }
+
   #hashOfPrefix(length: number): string {
     if (length === PREFIX_BYTES && this.#prefixHash !== undefined) return this.#prefixHash;
     const hash = createHash('sha256');

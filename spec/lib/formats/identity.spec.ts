@@ -42,6 +42,20 @@ describe('identify', () => {
     }
   });
 
+  it('hashes long records as it hashes short ones, wherever line ends fall', function () {
+    this.timeout(20_000);
+    for (const bytes of [262_000, 262_144, 600_000]) {
+      const content = `${molblock('m')}> <LOG>\n${'a\nbc\n\n'.repeat(bytes / 6)}end`;
+      const [first, , ...others] = content.split('\n');
+      const hash = createHash('sha256')
+        .update([first, ...others].join('\n'))
+        .digest('hex');
+      for (const lineEnd of ['\n', '\r\n', '\r']) expect(hashOf(content.replaceAll('\n', lineEnd))).to.equal(hash);
+      const plain = identify(csvLayout(['SMILES']), Buffer.from(content.replaceAll('\n', '\r\n')), ['C']).contentHash;
+      expect(plain).to.equal(createHash('sha256').update(content).digest('hex'));
+    }
+  });
+
   it('keys a record by its id, else by its hash', () => {
     const { contentHash, externalId, recordKey } = identify(layout, Buffer.from(`${molblock('m')}> <ID>\n007\n`), null);
     expect([externalId, recordKey]).to.deep.equal(['007', '007']);

@@ -39,6 +39,16 @@ describe('Trail', () => {
     expect(() => trail.hashAt(500_000)).to.throw(RangeError);
   });
 
+  it('still hashes at both ends of what was left out, and nowhere between', () => {
+    const trail = new Trail();
+    fill(trail, 1000);
+    trail.leaveOut(1_200_000, 2_000_000);
+    for (const offset of [1_048_577, 1_200_000, 2_000_000, CONTENT.length]) {
+      expect(trail.hashAt(offset)).to.equal(hashOf(offset));
+    }
+    expect(() => trail.hashAt(1_600_000)).to.throw(RangeError, '1600000');
+  });
+
   it('does not know what was not read yet', () => {
     const trail = new Trail();
     trail.add(0, CONTENT.subarray(0, 100));
