@@ -1,0 +1,45 @@
+/** The real command as a process of its own, which is awaited. */
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { ImportSummary } from '../../../pipelines/summary.js';
+
+export interface Measured {
+  records: number;
+  seconds: number;
+  /** As the summary says it. */
+  peak_rss_bytes: number;
+  /** Of all runs, where it is the median of several. */
+  peaks?: number[];
+}
+
+const MAIN = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
+
+/** Imports the file into a database of its own, which is removed. Rejects where a record is not inserted. */
+export async function runImport(folder: string, file: string, flags: readonly string[]): Promise<Measured> {
+  const to = join(folder, 'target.sqlite');
+  const child = spawn(process.execPath, [MAIN, 'import', file, '--to', to, '--source', 'bench', '--json', ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  for (const end of ['', '-wal', '-shm']) await rm(to + end, { force: true });
+  if (code !== 0) throw new Error(`the import of ${file} ended with ${code}: ${said.slice(-1_000)}`);
+  const summary = JSON.parse(out) as ImportSummary;
+  if (summary.inserted !== summary.read)
+    throw new Error(`${summary.read - summary.inserted} records were not inserted`);
+  return { records: summary.read, seconds: summary.elapsed_ms / 1_000, peak_rss_bytes: summary.peak_rss_bytes };
+}
+
+export async function medianPeak(times: number, measure: () => Promise<Measured>): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let i = 0; i < times; i += 1) all.push(await measure());
+  const peaks = all.map(({ peak_rss_bytes: peak }) => peak).sort((a, b) => a - b);
+  const middle = peaks[Math.floor(peaks.length / 2)]!;
+  return { ...all.find(({ peak_rss_bytes: peak }) => peak === middle)!, peaks };
+}
