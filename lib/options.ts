@@ -51,7 +51,7 @@ export interface ImportOptions {
   commitTargetMs?: number;
   /** Worker threads, 1 or more. Default: what cores and memory allow. */
   workers?: number;
-  /** Bytes of memory that the process should keep below. Default 0: the system's or cgroup's limit. */
+  /** Bytes of memory that the process should keep below, 250,000,000 or more. Default 0: the system's or cgroup's limit. */
   memoryLimit?: number;
   /** Milliseconds that one record may take to describe, 1 or more. Default 30,000. */
   recordTimeoutMs?: number;
@@ -146,6 +146,9 @@ const MINIMA = {
   limit: 0,
 } as const;
 
+/** Node and one worker with its RDKit take about 200 MB before the first record. */
+const LEAST_MEMORY = 250_000_000;
+
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
 
 /** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
@@ -178,6 +181,9 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   for (const [name, least] of Object.entries(MINIMA)) {
     const value = resolved[name as keyof typeof MINIMA];
     if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
+  }
+  if (resolved.memoryLimit > 0 && resolved.memoryLimit < LEAST_MEMORY) {
+    throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, resolved.memoryLimit);
   }
   if (resolved.metricsPort !== null && !(Number.isInteger(resolved.metricsPort) && isPort(resolved.metricsPort))) {
     throw badOption('metricsPort', 'a port, 0 to 65535', resolved.metricsPort);

@@ -1,4 +1,5 @@
 /** `molstream verify`: reads inputs again and compares them with the database. */
+import type { InputError } from '../../lib/errors.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
 import { openInput } from '../../lib/sources/open-input.js';
 import { openStore } from '../../lib/store/open-store.js';
@@ -6,7 +7,7 @@ import { type VerifyReport, verifyInputs } from '../../lib/store/verify.js';
 import type { Input, SplitItem } from '../../lib/types.js';
 import { splitRecords } from '../../transforms/split-records.js';
 import { compose } from '../compose.js';
-import { EXIT } from './exit.js';
+import { EXIT, reportError } from './exit.js';
 import type { ReadingFlags } from './inspect-command.js';
 import { thousands } from './show.js';
 
@@ -23,20 +24,33 @@ export async function verifyCommand(patterns: string[], flags: VerifyFlags): Pro
   const { to, schema, tablePrefix, maxRecordBytes } = flags;
   const store = await openStore(to, { schema, tablePrefix, create: false });
   try {
+    const damaged: InputError[] = [];
     const report = await verifyInputs(
       store,
-      inputs.map((input) => ({ input, records: recordsOf(input, maxRecordBytes) })),
+      inputs.map((input) => ({ input, records: recordsOf(input, maxRecordBytes, (error) => damaged.push(error)) })),
     );
     process.stdout.write(`${flags.json ? JSON.stringify(toJson(report)) : reportText(report)}\n`);
-    return report.differenceCount === 0 ? EXIT.ok : EXIT.failed;
+    for (const error of damaged) reportError(error);
+    return report.differenceCount === 0 && damaged.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await store.close();
   }
 }
 
-/** Opened when it is read: `verifyInputs` reads one after the other. */
-async function* recordsOf(input: Input, maxRecordBytes: number): AsyncGenerator<SplitItem> {
-  yield* compose(openInput(input), splitRecords({ input, maxRecordBytes })) as AsyncIterable<SplitItem>;
+/** Opened when it is read: `verifyInputs` reads one after the other. Of a damaged input, what stands before the damage. */
+async function* recordsOf(
+  input: Input,
+  maxRecordBytes: number,
+  onDamage: (error: InputError) => void,
+): AsyncGenerator<SplitItem> {
+  let isWhole = true;
+  const bytes = openInput(input, {
+    onDamage: (error) => {
+      isWhole = false;
+      onDamage(error);
+    },
+  });
+  yield* compose(bytes, splitRecords({ input, maxRecordBytes, isWhole: () => isWhole })) as AsyncIterable<SplitItem>;
 }
 
 function toJson(report: VerifyReport): object {
