@@ -144,6 +144,10 @@ async function endLapsedSessions(store: Store, inputs: readonly Input[]): Promis
 }
 
 /** The latest run of the same inputs with the same settings, if it did not complete. */
+/**
+ * The run to go on with: the latest of all the inputs, if it is unfinished and was given what this one is given. One that
+ * another run has read over since is not gone on with: what it stored may be of the other's making by now.
+ */
 async function findRun(
   session: Session,
   store: Store,
@@ -151,13 +155,21 @@ async function findRun(
   key: string,
 ): Promise<number | null> {
   const { quoted: q } = store.tables;
+  let latest: number | null = null;
+  for (const { inputId } of places) {
+    const { rows } = await session.execute(`SELECT max(run_id) AS run_id FROM ${q.checkpoints} WHERE input_id = ?`, [
+      inputId,
+    ]);
+    if (rows[0]?.run_id == null) return null;
+    latest = Math.max(latest ?? 0, Number(rows[0].run_id));
+  }
   const { rows } = await session.execute(
-    `SELECT run_id, status, CAST(options AS text) AS options FROM ${q.runs}
-     WHERE run_id IN (SELECT run_id FROM ${q.checkpoints} WHERE input_id = ?) ORDER BY run_id DESC`,
-    [places[0]?.inputId],
+    `SELECT status, CAST(options AS text) AS options FROM ${q.runs} WHERE run_id = ?`,
+    [latest],
   );
-  const latest = rows.find((row) => (JSON.parse(String(row.options)) as Row).resume_key === key);
-  return latest !== undefined && UNFINISHED.includes(String(latest.status)) ? Number(latest.run_id) : null;
+  const run = rows[0];
+  if (run === undefined || !UNFINISHED.includes(String(run.status))) return null;
+  return (JSON.parse(String(run.options)) as Row).resume_key === key ? latest : null;
 }
 
 async function createRun(

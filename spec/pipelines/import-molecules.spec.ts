@@ -105,6 +105,16 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await contentOf(to)).to.deep.equal(await contentOf(whole));
     });
 
+    it('begins anew where another run has read the input over since', async () => {
+      const input = file('a.smi', smiles(60));
+      await run({ inputs: [input], limit: 40 });
+      await run({ inputs: [input], descriptors: 'all' });
+      const summary = await run({ inputs: [input] });
+      expect(summary).to.include({ run_id: 3, status: 'completed', read: 60, updated: 54, rejected: 6 });
+      const described = await withDatabase(to, (database) => database('records').distinct('described_with'));
+      expect(described).to.have.length(1);
+    });
+
     it('stops in an orderly way when it is told to, and goes on', async () => {
       const input = file('a.smi', smiles(300));
       const controller = new AbortController();
