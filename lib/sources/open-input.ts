@@ -196,14 +196,3 @@ function inputError(input: Input, error: unknown, offset: number): InputError {
   }
   return new InputError('INPUT_UNREADABLE', `${input.uri}: cannot be read (${messageOf(error)})`, place);
 }
-
-/**
- * What `Trail.hashAt(offset)` gives for the input as it is now, or null where it is shorter. For files only: a pipe
- * has nothing to look ahead in, and is compared while it is read (`prefixHash` of `openInput`).
- */
-export async function hashInputAt(input: Input, offset: number): Promise<string | null> {
-  const trail = new Trail();
-  const bytes = openInput(input, { startOffset: offset, trail, onDamage: () => {} });
-  for await (const _ of bytes) break;
-  return trail.end < offset ? null : trail.hashAt(offset);
-}

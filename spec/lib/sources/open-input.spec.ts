@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { InputError } from '../../../lib/errors.js';
 import { locateInputs } from '../../../lib/sources/inputs.js';
-import { hashInputAt, type OpenInputOptions, openInput } from '../../../lib/sources/open-input.js';
+import { type OpenInputOptions, openInput } from '../../../lib/sources/open-input.js';
 import { Trail } from '../../../lib/sources/trail.js';
 import type { Input } from '../../../lib/types.js';
 import { inputOf } from '../../support/records.js';
@@ -173,19 +173,6 @@ describe('openInput', () => {
         }
       }
     }
-  });
-
-  it('hashes an input up to an offset, and says when it is shorter', async () => {
-    for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
-      const input = await fileOf(bytes);
-      for (const offset of [0, 1, 1_048_577, CONTENT.length]) {
-        expect(await hashInputAt(input, offset)).to.equal(hashOf(CONTENT, offset));
-      }
-      expect(await hashInputAt(input, CONTENT.length + 1)).to.equal(null);
-    }
-    const cut = await fileOf(gzipSync(CONTENT).subarray(0, 5000));
-    expect(await hashInputAt(cut, CONTENT.length)).to.equal(null);
-    expect(await hashInputAt(cut, 100)).to.equal(hashOf(CONTENT, 100));
   });
 
   it('refuses to go on in an input that is another one', async () => {
