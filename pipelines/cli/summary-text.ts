@@ -31,7 +31,7 @@ function nextSteps(summary: ImportSummary, target: string): string[] {
   const query = 'SELECT name, formula, mol_weight, tpsa FROM compounds WHERE mol_weight < 300 LIMIT 5';
   const lines = ['', 'next:'];
   if (!isServer) lines.push(`  sqlite3 ${target} "${query}"`);
-  lines.push(`  molstream status${isServer || target === 'molecules.sqlite' ? '' : ` --to ${target}`}`);
+  lines.push(`  npx molstream status${isServer || target === 'molecules.sqlite' ? '' : ` --to ${target}`}`);
   if (summary.rejected > 0) lines.push('  the table rejections says what was rejected, and why');
   return lines;
 }
