@@ -4,6 +4,8 @@ import type { Fault } from './slice.js';
 
 const END = Buffer.from('M  END');
 const HEADER = 0x3e;
+const ALIAS = 0x41;
+const SPACE = 0x20;
 
 /** Index of what follows the first `M  END` line; -1 where there is none. */
 export function molblockEnd(raw: Buffer): number {
@@ -22,7 +24,10 @@ export function hasMolblockEnd(raw: Buffer): boolean {
 }
 
 export interface Molblock {
-  /** Up to and including the `M  END` line, with LF as line end. */
+  /**
+   * Up to and including the `M  END` line, with LF as line end; without the aliases of atoms that follow the bonds, which
+   * RDKit would read, carry along and write into each pickle for nobody.
+   */
   readonly bytes: Buffer;
   readonly title: Buffer;
   /** Index in the entry of what follows it. */
@@ -44,12 +49,20 @@ export function readMolblock(raw: Buffer): Molblock | Fault {
     }
     return { code: 'MOLBLOCK_UNTERMINATED', message: 'The molblock has no "M  END" line' };
   }
-  const fault = checkCounts(lines, countsStart);
-  return fault ?? { bytes: lines, title: lines.subarray(0, nextLine(lines, 0)), end };
+  const table = readCounts(lines, countsStart);
+  if (table !== null && 'code' in table) return table;
+  const bytes = table === null ? lines : withoutAliases(lines, table);
+  return { bytes, title: lines.subarray(0, nextLine(lines, 0)), end };
 }
 
-/** Why the connection table cannot be what its counts line says; null where it can. */
-function checkCounts(lines: Buffer, countsStart: number): Fault | null {
+interface Table {
+  readonly atoms: number;
+  /** Index of what follows the bonds. */
+  readonly end: number;
+}
+
+/** The table of a V2000 molblock, or why it cannot be what the counts line says; null: V3000 counts elsewhere. */
+function readCounts(lines: Buffer, countsStart: number): Table | Fault | null {
   if (countsStart < 0) return failed('The counts line is missing');
   const tableStart = nthLine(lines, 1, countsStart);
   const counts = lines.toString('latin1', countsStart, tableStart).trimEnd();
@@ -72,7 +85,22 @@ function checkCounts(lines: Buffer, countsStart: number): Fault | null {
   if (/^0*$/.test(others) && /^ {0,2}\d+ {1,2}\d+ {1,2}\d/.test(lines.toString('latin1', end, end + 9))) {
     return failed(`The molblock has more atom or bond lines than the ${atoms} and ${bonds} of its counts line`);
   }
-  return null;
+  return { atoms, end };
+}
+
+function withoutAliases(lines: Buffer, { atoms, end }: Table): Buffer {
+  let after = end;
+  for (let next = afterAlias(lines, end, atoms); next > 0; next = afterAlias(lines, next, atoms)) after = next;
+  return after === end ? lines : Buffer.concat([lines.subarray(0, end), lines.subarray(after)]);
+}
+
+/** Index of what follows an alias: `A  `, the number of an atom, and a line of text. -1 where none begins at `at`. */
+function afterAlias(lines: Buffer, at: number, atoms: number): number {
+  if (lines[at] !== ALIAS || lines[at + 1] !== SPACE || lines[at + 2] !== SPACE) return -1;
+  const atom = Number(lines.toString('latin1', at + 3, at + 6));
+  const next = nextLine(lines, nextLine(lines, at));
+  // An atom that is not there is an error, and the last line no text: both are RDKit's to find.
+  return atom >= 1 && atom <= atoms && next < lines.length ? next : -1;
 }
 
 /** A count of three columns; blank is 0, as the format has it. */

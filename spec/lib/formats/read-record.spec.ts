@@ -39,6 +39,19 @@ describe('readRecord of SDF', () => {
     }
   });
 
+  it('gives the molblock without the aliases that follow its bonds', () => {
+    const given = (properties: string): string => {
+      const text = molblock('A  ').replace('M  END', `${properties}M  END`);
+      return Buffer.from(read(text).structure as Uint8Array).toString();
+    };
+    const without = (properties: string): string => molblock('A  ').replace('M  END', `${properties}M  END`);
+    expect(given('A    1\nC4\nA    1\nA  \n')).to.equal(molblock('A  '));
+    expect(given('A    1\n\nM  ISO  1   1  13\n')).to.equal(without('M  ISO  1   1  13\n'));
+    for (const left of ['M  ISO  1   1  13\nA    1\nC4\n', 'A    2\nC4\n', 'A    0\nC4\n', 'A   \nC4\n', 'A    1\n']) {
+      expect(given(left)).to.equal(without(left));
+    }
+  });
+
   it('takes the name from a tag where there is one', () => {
     const layout = layoutOf({ nameTag: 'NAME' });
     expect(read(`${molblock('t')}> <NAME>\n Aspirin \n\n`, layout).name).to.equal('Aspirin');
