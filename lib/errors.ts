@@ -95,6 +95,18 @@ export class MolstreamError extends Error {
   get retryable(): boolean {
     return false;
   }
+
+  /** This error, and one that came while its consequences were dealt with: told like this one, with both. */
+  and(second: unknown): MolstreamError {
+    const { input, ordinal, offset } = this;
+    const cause = new AggregateError([this, second]);
+    return new MolstreamError(this.code, `${this.message}; then: ${messageOf(second)}`, {
+      input,
+      ordinal,
+      offset,
+      cause,
+    });
+  }
 }
 
 /** Wrong use: an option, a file name, a format. Nothing was created. */

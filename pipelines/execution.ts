@@ -6,7 +6,7 @@ import { asMolstreamError, type MolstreamError, StoppedError } from '../lib/erro
 import { collectGarbage } from '../lib/monitor/garbage.js';
 import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
-import type { Chunk, Input, Item, SplitItem } from '../lib/types.js';
+import type { Chunk, Counters, Input, Item, SplitItem } from '../lib/types.js';
 import { knexSink } from '../sinks/knex.js';
 import { batch } from '../transforms/batch.js';
 import { describe } from '../transforms/describe.js';
@@ -73,18 +73,22 @@ export class Execution {
     this.#statistics = new ExecutionStatistics(inputs, ledger, options.dryRun);
   }
 
-  /** `fault` is what ended the run before its inputs did. Rejects with BAD_OPTION where the metrics' port is taken. */
+  /** The counters of the run so far. */
+  readonly counters = (): Readonly<Counters> => this.#ledger.counters().counters;
+
+  /** `fault` is what ended the run before its inputs did. */
   async run(): Promise<{ summary: ImportSummary; fault: MolstreamError | null }> {
     const { runId: run, resumed } = this.#ledger;
     this.#hooks.logger?.info({ run, resumed }, resumed ? 'run resumed' : 'run begun');
-    const metrics = await this.#pace.serveMetrics(this.#options.metricsPort, () => this.#ledger.counters().counters);
-    if (metrics !== null) this.#hooks.logger?.info({ run, port: metrics.port }, 'metrics served');
-    const failure = await this.#stream().finally(() => metrics?.close());
+    const stopped = await this.#stream();
+    // Before the run ends: one whose file of rejections is not whole goes on, and writes it anew.
+    const unwritten = await (this.#rejects?.close() ?? Promise.resolve()).then(() => null, asMolstreamError);
+    const failure = both(stopped, unwritten);
     const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
     const measured = this.#pace.statistics(this.#statistics.cost(this.#reader));
     const unfinished = await this.#ledger.finish(status, measured).then(() => null, asMolstreamError);
-    const summary = this.#statistics.summary(status, this.#reader, failure ?? unfinished);
-    const fault = failure ?? unfinished;
+    const fault = both(failure, unfinished);
+    const summary = this.#statistics.summary(status, this.#reader, fault);
     this.#hooks.logger?.info({ run, status, read: summary.read, rejected: summary.rejected }, 'run ended');
     return { summary, fault };
   }
@@ -156,6 +160,10 @@ export class Execution {
       );
     }
   }
+}
+
+function both(first: MolstreamError | null, second: MolstreamError | null): MolstreamError | null {
+  return first !== null && second !== null ? first.and(second) : (first ?? second);
 }
 
 /** A percentage counts once this many records were read. */

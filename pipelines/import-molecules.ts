@@ -1,17 +1,19 @@
 /**
  * The main job: inputs into a database, from wherever an earlier execution of the same run stopped.
  *
- * Owns: the store, the ledger and the workers. All are closed on every path, before the promise settles.
+ * Owns: the metrics' server, the store and the ledger. All are closed on every path, before the promise settles.
  */
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
+import { closing } from '../lib/closing.js';
 import { MolstreamError, StoppedError } from '../lib/errors.js';
+import { serveMetrics } from '../lib/monitor/metrics-server.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
 import { locateInputs } from '../lib/sources/inputs.js';
 import { readLearned } from '../lib/store/history.js';
 import { openLedger } from '../lib/store/ledger.js';
-import type { LedgerOptions } from '../lib/store/ledger-contract.js';
-import { openExistingStore, openStore } from '../lib/store/open-store.js';
+import type { Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
+import { openExistingStore, openStore, type Store } from '../lib/store/open-store.js';
 import { describedWith, type Input } from '../lib/types.js';
 import { Execution, type ImportHooks } from './execution.js';
 import { Pace, profileOf } from './pace.js';
@@ -26,6 +28,10 @@ export class ImportFailed extends MolstreamError {
     super(cause.code, cause.message, { input: cause.input, ordinal: cause.ordinal, offset: cause.offset, cause });
     this.summary = summary;
   }
+
+  override and(second: unknown): ImportFailed {
+    return new ImportFailed(super.and(second), this.summary);
+  }
 }
 
 /**
@@ -37,31 +43,33 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
   const resolved = resolveOptions(options);
   const inputs = await locate(resolved, hooks);
   if (resolved.rejects !== null) await RejectsFile.check(resolved.rejects);
-  const { to, schema, tablePrefix, databaseTimeoutMs, dryRun } = resolved;
-  const open = dryRun ? openExistingStore : openStore;
-  const store = await open(to, { schema, tablePrefix, databaseTimeoutMs });
-  try {
+  const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort } = resolved;
+  const metrics = metricsPort === null ? null : await serveMetrics(metricsPort);
+  if (metrics !== null) hooks.logger?.info({ port: metrics.port }, 'metrics served');
+
+  const withStore = async (): Promise<ImportSummary> => {
+    const open = dryRun ? openExistingStore : openStore;
+    const store = await open(to, { schema, tablePrefix, databaseTimeoutMs });
+    return closing(withLedger(store), () => store?.close());
+  };
+  const withLedger = async (store: Store | null): Promise<ImportSummary> => {
     const ledger = await openLedger(store, ledgerOptions(resolved, inputs));
-    try {
-      const rejects = await (resolved.rejects === null
-        ? null
-        : RejectsFile.open(resolved.rejects, inputs, store, ledger));
-      try {
-        const profile = profileOf(inputs);
-        const history = store === null || profile === null ? [] : await readLearned(store, profile);
-        const pace = new Pace(resolved, inputs, history);
-        const { summary, fault } = await new Execution(resolved, inputs, ledger, rejects, pace, hooks).run();
-        if (fault !== null) throw new ImportFailed(fault, summary);
-        return summary;
-      } finally {
-        await rejects?.close();
-      }
-    } finally {
-      await ledger.close();
-    }
-  } finally {
-    await store?.close();
-  }
+    return closing(execute(store, ledger), () => ledger.close());
+  };
+  const execute = async (store: Store | null, ledger: Ledger): Promise<ImportSummary> => {
+    const profile = profileOf(inputs);
+    const history = store === null || profile === null ? [] : await readLearned(store, profile);
+    const pace = new Pace(resolved, inputs, history);
+    const rejects = await (resolved.rejects === null
+      ? null
+      : RejectsFile.open(resolved.rejects, inputs, store, ledger));
+    const execution = new Execution(resolved, inputs, ledger, rejects, pace, hooks);
+    metrics?.show(pace.metrics(execution.counters));
+    const { summary, fault } = await execution.run();
+    if (fault !== null) throw new ImportFailed(fault, summary);
+    return summary;
+  };
+  return closing(withStore(), () => metrics?.close());
 }
 
 /** A pipe may be silent for long: who stops the import then does not wait for it. */

@@ -2,6 +2,7 @@
  * What sets the pace of an import: the sizers of its chunks and of the workers' blocks, the watch over memory, and the
  * book of what was measured.
  */
+import type { Registry } from 'prom-client';
 import { createBlockSizer } from '../lib/batching/block-sizer.js';
 import { createChemicalSizer } from '../lib/batching/chemical.js';
 import { chemicalSizeOf } from '../lib/batching/chemical-size.js';
@@ -13,7 +14,6 @@ import { systemClock } from '../lib/clock.js';
 import { StatisticsBook } from '../lib/monitor/book.js';
 import { measured } from '../lib/monitor/measured.js';
 import { metricsOf } from '../lib/monitor/metrics.js';
-import { type MetricsServer, serveMetrics } from '../lib/monitor/metrics-server.js';
 import { memoryAllowed, usageReader } from '../lib/monitor/system.js';
 import type { ResolvedOptions } from '../lib/options.js';
 import type { RunStatistics } from '../lib/store/history.js';
@@ -49,16 +49,14 @@ export class Pace {
   /** To be awaited between records; undefined where reading may go on at once. */
   readonly ready = (): Promise<void> | undefined => (this.monitor.isReady ? undefined : this.monitor.ready());
 
-  /** Resolves to null without a port. Rejects with `UsageError` BAD_OPTION when the port cannot be had. */
-  async serveMetrics(port: number | null, counters: () => Readonly<Counters>): Promise<MetricsServer | null> {
-    if (port === null) return null;
-    const registry = metricsOf({
+  /** What Prometheus is shown. */
+  metrics(counters: () => Readonly<Counters>): Registry {
+    return metricsOf({
       book: this.book,
       sizers: { commit: this.sizer, describe: this.blockSizer },
       counters,
       resources: () => this.monitor.read(),
     });
-    return serveMetrics(registry, port);
   }
 
   /** What was measured until now, to be stored with the run; null where nothing was committed. */

@@ -1,5 +1,5 @@
 /**
- * The file that `--rejects` names. Owns its sink; whoever opens it closes it.
+ * The file that `--rejects` names. Owns its sink; whoever opens it closes it. An `open` that fails has closed it.
  */
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -26,8 +26,12 @@ export class RejectsFile {
    */
   static async open(path: string, inputs: readonly Input[], store: Store | null, ledger: Ledger): Promise<RejectsFile> {
     const file = new RejectsFile(path);
-    if (ledger.resumed && store !== null) {
+    if (!ledger.resumed || store === null) return file;
+    try {
       for await (const rejection of storedRejections(store, ledger.runId, inputs)) file.write([rejection]);
+    } catch (error) {
+      file.#sink.destroy();
+      throw error;
     }
     return file;
   }

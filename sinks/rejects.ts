@@ -69,8 +69,11 @@ export class RejectsSink extends Writable {
     try {
       if (this.#file !== null) fsyncSync(this.#file);
     } catch (error) {
-      callback(this.#failure(error));
-      return;
+      // A pipe or a device has no disk to wait for.
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') {
+        callback(this.#failure(error));
+        return;
+      }
     }
     callback();
   }

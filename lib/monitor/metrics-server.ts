@@ -10,6 +10,8 @@ import { messageOf, UsageError } from '../errors.js';
 
 export interface MetricsServer {
   readonly port: number;
+  /** Answers with these metrics from now on; with 503 before. */
+  show(registry: Registry): void;
   close(): Promise<void>;
 }
 
@@ -18,14 +20,20 @@ export interface MetricsServer {
  *
  * Rejects with `UsageError` BAD_OPTION when the port cannot be had.
  */
-export function serveMetrics(registry: Registry, port: number, host = '127.0.0.1'): Promise<MetricsServer> {
+export function serveMetrics(port: number, host = '127.0.0.1'): Promise<MetricsServer> {
+  let shown: Registry | null = null;
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url?.split('?', 1)[0] !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
       return;
     }
-    registry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+    if (shown === null) {
+      response.writeHead(503, { 'content-type': 'text/plain' }).end('The import has not begun\n');
+      return;
+    }
+    const { contentType } = shown;
+    shown.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': contentType }).end(text),
       (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${messageOf(error)}\n`),
     );
   });
@@ -37,6 +45,9 @@ export function serveMetrics(registry: Registry, port: number, host = '127.0.0.1
     server.listen(port, host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
+        show: (registry) => {
+          shown = registry;
+        },
         close: () =>
           new Promise((done) => {
             server.close(() => done());

@@ -1,4 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -9,7 +12,7 @@ import { DescribePool } from '../../lib/chemistry/pool.js';
 import { MolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
 import { readHistory } from '../../lib/store/history.js';
-import { openStore } from '../../lib/store/open-store.js';
+import { openExistingStore, openStore } from '../../lib/store/open-store.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
@@ -310,6 +313,44 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(text).to.match(/^molstream_sizer_rows\{sizer="describe"\} \d+$/m);
       expect(text).to.match(/^molstream_sizer_bound\{sizer="commit",bound="fixed"\} 1$/m);
       expect(await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null)).to.equal(null);
+    });
+
+    it('begins nothing where the port of its metrics is taken', async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port: metricsPort } = taken.address() as AddressInfo;
+      const inputs = [file('a.smi', smiles(10))];
+      const error = await run({ inputs, metricsPort }).catch((reason: unknown) => reason);
+      taken.close();
+      expect(error).to.be.instanceOf(MolstreamError).and.not.instanceOf(ImportFailed);
+      expect(error).to.have.property('code', 'BAD_OPTION');
+      expect(await openExistingStore(to)).to.equal(null);
+    });
+
+    it('tells what ended the run, and that its file of rejections is not whole', async () => {
+      const { fsyncSync } = fs;
+      const broken = (): never => {
+        throw Object.assign(new Error('EIO: the disk is failing'), { code: 'EIO' });
+      };
+      const inputs = [file('a.smi', smiles(100))];
+      const rejects = join(folder, 'r.ndjson');
+      fs.fsyncSync = broken;
+      syncBuiltinESMExports();
+      try {
+        const stopped = await failure(run({ inputs, rejects, maxRejects: 2 }));
+        expect(stopped.code).to.equal('TOO_MANY_REJECTS');
+        expect(stopped.message).to.contain('higher limit').and.contain('EIO');
+        expect(stopped.summary.error?.message).to.equal(stopped.message);
+        const unwritten = await failure(run({ inputs, rejects }));
+        expect(unwritten).to.include({ code: 'OUTPUT_FAILED' });
+        expect(unwritten.summary).to.include({ status: 'failed', read: 100, rejected: 10 });
+      } finally {
+        fs.fsyncSync = fsyncSync;
+        syncBuiltinESMExports();
+      }
+      rmSync(rejects);
+      expect(await run({ inputs, rejects })).to.include({ status: 'completed', read: 100, rejected: 10 });
+      expect(readFileSync(rejects, 'utf8').trimEnd().split('\n')).to.have.length(10);
     });
 
     it('reads an empty file to its end', async () => {

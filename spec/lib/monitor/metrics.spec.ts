@@ -88,8 +88,10 @@ describe('metrics', () => {
 
 describe('serveMetrics', () => {
   it('answers at /metrics, and nowhere else', async () => {
-    const server = await serveMetrics(registry(), 0);
+    const server = await serveMetrics(0);
     try {
+      expect((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status).to.equal(503);
+      server.show(registry());
       const answer = await fetch(`http://127.0.0.1:${server.port}/metrics`);
       expect(answer.headers.get('content-type')).to.contain('text/plain');
       expect(await answer.text()).to.contain('molstream_batches_total');
@@ -101,8 +103,8 @@ describe('serveMetrics', () => {
   });
 
   it('says in one line that a port cannot be had', async () => {
-    const first = await serveMetrics(registry(), 0);
-    const failure = await serveMetrics(registry(), first.port).then(
+    const first = await serveMetrics(0);
+    const failure = await serveMetrics(first.port).then(
       () => null,
       (error: unknown) => error,
     );
