@@ -112,6 +112,19 @@ export class MolstreamError extends Error {
 /** Wrong use: an option, a file name, a format. Nothing was created. */
 export class UsageError extends MolstreamError {}
 
+/** An option that is not what it may be. `message` is `option: complaint`. */
+export class OptionError extends UsageError {
+  /** As the library calls it. */
+  readonly option: string;
+  readonly complaint: string;
+
+  constructor(option: string, complaint: string, place: ErrorPlace = {}) {
+    super('BAD_OPTION', `${option}: ${complaint}`, place);
+    this.option = option;
+    this.complaint = complaint;
+  }
+}
+
 /** An input that cannot be read, or not to its end. */
 export class InputError extends MolstreamError {}
 

@@ -1,6 +1,6 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
 
-import { UsageError } from './errors.js';
+import { OptionError } from './errors.js';
 import { workersAllowed } from './monitor/system.js';
 import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
 
@@ -170,7 +170,7 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   } as unknown as ResolvedOptions;
 
   if (!Array.isArray(resolved.inputs) || resolved.inputs.length === 0) {
-    throw new UsageError('BAD_OPTION', 'inputs: name at least one file, glob, or - for stdin');
+    throw new OptionError('inputs', 'name at least one file, glob, or - for stdin');
   }
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = resolved[name as keyof typeof CHOICES];
@@ -188,19 +188,23 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   if (resolved.metricsPort !== null && !(Number.isInteger(resolved.metricsPort) && isPort(resolved.metricsPort))) {
     throw badOption('metricsPort', 'a port, 0 to 65535', resolved.metricsPort);
   }
-  if (!IDENTIFIER.test(resolved.schema)) {
-    throw badOption('schema', 'a name of letters, digits and _', resolved.schema);
-  }
-  if (resolved.tablePrefix !== '' && !IDENTIFIER.test(resolved.tablePrefix)) {
-    throw badOption('tablePrefix', 'letters, digits and _, not starting with a digit', resolved.tablePrefix);
-  }
-  for (const name of ['source', 'id', 'name', 'smiles', 'encoding', 'to'] as const) {
+  checkPlace(resolved.to, resolved.schema, resolved.tablePrefix);
+  for (const name of ['source', 'id', 'name', 'smiles', 'encoding'] as const) {
     if (resolved[name] === '') throw badOption(name, 'not empty', '');
   }
   if (resolved.rejects !== null && !/\.(ndjson|sdf)$/i.test(resolved.rejects)) {
     throw badOption('rejects', 'a file name that ends in .ndjson or .sdf', resolved.rejects);
   }
   return Object.freeze(resolved);
+}
+
+/** Where the tables are. Throws `UsageError` BAD_OPTION. */
+export function checkPlace(to: string, schema: string, tablePrefix: string): void {
+  if (to === '') throw badOption('to', 'not empty', to);
+  if (!IDENTIFIER.test(schema)) throw badOption('schema', 'a name of letters, digits and _', schema);
+  if (tablePrefix !== '' && !IDENTIFIER.test(tablePrefix)) {
+    throw badOption('tablePrefix', 'letters, digits and _, not starting with a digit', tablePrefix);
+  }
 }
 
 function isPort(value: number): boolean {
@@ -216,6 +220,6 @@ function resolveRejectLimit(value: number | string | undefined): RejectLimit | n
   throw badOption('maxRejects', 'a whole number from 0, or a percentage from 0% to 100%', value);
 }
 
-export function badOption(name: string, range: string, value: unknown): UsageError {
-  return new UsageError('BAD_OPTION', `${name}: must be ${range}, not ${JSON.stringify(value)}`);
+export function badOption(name: string, range: string, value: unknown): OptionError {
+  return new OptionError(name, `must be ${range}, not ${JSON.stringify(value)}`);
 }

@@ -16,7 +16,10 @@ export interface GatherOptions<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Batches of what `source` gives, each closed on rows, bytes or age, or at the end. Closes `source` when left early. */
+/**
+ * Batches of what `source` gives, each closed on rows, bytes or age, or at the end. Closes `source` when left early; what
+ * a source throws that is left while it is asked for an item becomes a warning of the process.
+ */
 export async function* gather<T>(
   source: Iterable<T> | AsyncIterable<T>,
   { sizer, maxAgeMs, sizeOf, clock, signal }: GatherOptions<T>,
@@ -46,7 +49,7 @@ export async function* gather<T>(
     ended = true;
     if (buffer.rows > 0) yield close('end');
   } finally {
-    if (!ended) await leave(iterator, waiting);
+    if (!ended) await leave(iterator, waiting, signal);
   }
 }
 
@@ -54,12 +57,23 @@ export async function* gather<T>(
 async function leave<T>(
   iterator: Iterator<T> | AsyncIterator<T>,
   waiting: Promise<IteratorResult<T>> | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (waiting === undefined) {
     await iterator.return?.();
-  } else {
-    waiting.then(() => iterator.return?.()).catch(() => undefined);
+    return;
   }
+  waiting
+    .then(() => iterator.return?.())
+    .catch((error: unknown) => {
+      if (signal?.aborted && isAbort(error, signal)) return;
+      process.emitWarning(error instanceof Error ? error : String(error));
+    });
+}
+
+/** A source may listen to the same signal. */
+function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof Error && error.cause === reason);
 }
 
 /** The next item, or null when the open batch ages before it comes. Rejects with the signal's reason. */

@@ -9,9 +9,31 @@ function isEmpty(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x00 || byte === 0x1a;
 }
 
+/** NUL to the end of a block, as old systems and tape leave them. More are what is left of lost data. */
+const MOST_PADDING = 4096;
+
 export function isBlank(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index += 1) if (!isEmpty(bytes[index] as number)) return false;
+  let padding = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number;
+    if (!isEmpty(byte)) return false;
+    if (byte === 0 && ++padding > MOST_PADDING) return false;
+  }
   return true;
+}
+
+/** Control characters that no text has. */
+function isControl(byte: number): boolean {
+  return byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1a && byte !== 0x1b) || byte === 0x7f;
+}
+
+const BINARY_SHARE = 0.02;
+
+/** Whether these are not the bytes of a text: too many of them, NUL above all, are control characters. */
+export function isBinary(bytes: Uint8Array): boolean {
+  let controls = 0;
+  for (let index = 0; index < bytes.length; index += 1) if (isControl(bytes[index] as number)) controls += 1;
+  return controls > bytes.length * BINARY_SHARE;
 }
 
 /** Length without the blank lines, and the last line's end, at the end. */

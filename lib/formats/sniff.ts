@@ -1,7 +1,7 @@
 /** Recognises an input by its first bytes, and by its name. */
-import { UsageError } from '../errors.js';
+import { OptionError, UsageError } from '../errors.js';
 import type { Format, Layout } from '../types.js';
-import { isBlank } from './bytes.js';
+import { isBinary, isBlank } from './bytes.js';
 import { molblockEnd } from './molblock.js';
 import { profileOf, type SourceProfile } from './profiles.js';
 import { headerName } from './sdf-items.js';
@@ -51,6 +51,9 @@ export function sniff(head: Buffer, path: string, options: SniffOptions): Sniffe
   if (rejects !== null && (options.format === null || options.format === 'rejects')) {
     return { layout: plainLayout('rejects', options, null), profile: null, source: JSON.parse(rejects[1] as string) };
   }
+  if (head.length > 0 && head.every((byte) => byte === 0)) {
+    throw unknownFormat(path, 'it begins with nothing but NUL, as a file that was damaged; nothing can be read of it');
+  }
   const format = options.format ?? detectFormat(head, path, options);
   switch (format) {
     case 'sdf':
@@ -69,10 +72,12 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
   const extension = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase() ?? '';
   const named = BY_EXTENSION[extension];
   if (isBlank(head)) return named ?? 'smiles';
-  if (named === 'sdf') return named;
   const isSdf = looksLikeSdf(head);
+  if (!isSdf && (isBinary(head) || (head.includes(0) && named === undefined))) {
+    throw unknownFormat(path, 'it is not text; --format and --encoding tell how to read it all the same');
+  }
+  if (named === 'sdf') return named;
   if (isSdf && named !== 'csv' && named !== 'tsv') return 'sdf';
-  if (head.includes(0) && named === undefined) throw unknownFormat(path);
 
   const lines = firstLines(head, options.encoding);
   const smiles = smilesShare(lines.map((line) => line.trimStart().split(/[ \t]/, 1)[0] ?? ''));
@@ -132,13 +137,9 @@ function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: S
   checkColumns(columns, options);
   const smilesColumn = options.smiles ?? table.smilesColumn;
   if (smilesColumn === null && !isBlank(head)) {
-    throw new UsageError(
-      'BAD_OPTION',
-      `${path}: no column seems to hold SMILES; name it with --smiles. ${list(columns)}`,
-      {
-        input: path,
-      },
-    );
+    throw new OptionError('smiles', `no column of ${path} seems to hold SMILES; name the one. ${list(columns)}`, {
+      input: path,
+    });
   }
   const profile = profileOf(new Set(columns));
   const layout = plainLayout(format, options, profile, new Set(columns));
@@ -177,7 +178,7 @@ function checkColumns(columns: readonly string[], options: SniffOptions): void {
     ['name', options.name],
   ] as const) {
     if (column !== null && !columns.includes(column)) {
-      throw new UsageError('BAD_OPTION', `${option}: there is no column ${JSON.stringify(column)}. ${list(columns)}`);
+      throw new OptionError(option, `there is no column ${JSON.stringify(column)}. ${list(columns)}`);
     }
   }
 }
@@ -207,12 +208,8 @@ function endOfLine(head: Buffer, line: string, encoding: string | null): number 
   }
 }
 
-function unknownFormat(path: string): UsageError {
-  return new UsageError(
-    'UNKNOWN_FORMAT',
-    `${path}: neither SDF nor a table or list of SMILES; --format tells which it is`,
-    {
-      input: path,
-    },
-  );
+const NEITHER = 'neither SDF nor a table or list of SMILES; --format tells which it is';
+
+function unknownFormat(path: string, reason = NEITHER): UsageError {
+  return new UsageError('UNKNOWN_FORMAT', `${path}: ${reason}`, { input: path });
 }

@@ -6,7 +6,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { messageOf, UsageError } from '../errors.js';
+import { messageOf, OptionError } from '../errors.js';
 
 export interface MetricsServer {
   readonly port: number;
@@ -40,7 +40,7 @@ export function serveMetrics(port: number, host = '127.0.0.1'): Promise<MetricsS
   server.unref();
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new UsageError('BAD_OPTION', `metricsPort: ${port} cannot be had: ${messageOf(cause)}`, { cause }));
+      reject(new OptionError('metricsPort', `${port} cannot be had: ${messageOf(cause)}`, { cause }));
     });
     server.listen(port, host, () => {
       resolve({

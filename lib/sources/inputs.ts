@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { InputError, messageOf, UsageError } from '../errors.js';
+import { InputError, messageOf, OptionError } from '../errors.js';
 import { type SniffOptions, sniff } from '../formats/sniff.js';
 import { isKnownEncoding } from '../formats/text.js';
 import type { Format, Input } from '../types.js';
@@ -40,7 +40,7 @@ export async function locateInputs(
 ): Promise<Input[]> {
   const encoding = options.encoding ?? null;
   if (encoding !== null && !isKnownEncoding(encoding)) {
-    throw new UsageError('BAD_OPTION', `encoding: ${JSON.stringify(encoding)} is not a known encoding`);
+    throw new OptionError('encoding', `${JSON.stringify(encoding)} is not a known encoding`);
   }
   const inputs: Input[] = [];
   const seen = new Set<string>();
@@ -48,8 +48,7 @@ export async function locateInputs(
     if (pattern === STDIN) {
       if (seen.has(STDIN)) continue;
       seen.add(STDIN);
-      if (stdin === undefined)
-        throw new UsageError('BAD_OPTION', 'inputs: `-` needs a stream to read, and none was given');
+      if (stdin === undefined) throw new OptionError('inputs', '`-` needs a stream to read, and none was given');
       inputs.push(await locateStream(stdin, null, options));
       continue;
     }
@@ -102,7 +101,7 @@ async function locateStream(stream: Readable, path: string | null, options: Loca
   if (!options.source) {
     const what = path === null ? 'stdin' : `the pipe ${path}`;
     stream.destroy();
-    throw new UsageError('BAD_OPTION', `source: ${what} has no name of its own; give it one with --source NAME`);
+    throw new OptionError('source', `${what} has no name of its own: give it one`);
   }
   const uri = path ?? `stdin:${options.source}`;
   const { text, packed, chunks } = await takeHead(stream, uri, options.encoding ?? null);

@@ -1,5 +1,5 @@
 /** Exit codes, and the one line that an error gets. */
-import { MolstreamError, messageOf, type RunCode } from '../../lib/errors.js';
+import { MolstreamError, messageOf, OptionError, type RunCode } from '../../lib/errors.js';
 import { ImportFailed } from '../import-molecules.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, tooManyRejects: 3, sigint: 130, sigterm: 143 } as const;
@@ -27,5 +27,12 @@ export function exitCodeOf(error: unknown): number {
 /** `molstream: INPUT_NOT_FOUND: no such file: a.sdf`, on stderr; never a stack trace. */
 export function reportError(error: unknown): void {
   const code = error instanceof MolstreamError ? `${error.code}: ` : '';
-  process.stderr.write(`molstream: ${code}${messageOf(error)}\n`);
+  const message = error instanceof OptionError ? `${flagOf(error.option)}: ${error.complaint}` : messageOf(error);
+  process.stderr.write(`molstream: ${code}${message}\n`);
+}
+
+/** `recordTimeoutMs` -> `--record-timeout`: flags take units as part of their values. */
+function flagOf(option: string): string {
+  if (option === 'inputs') return '<input...>';
+  return `--${option.replace(/Ms$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

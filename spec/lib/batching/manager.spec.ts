@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BatchManager } from '../../../lib/batching/manager.js';
@@ -132,6 +133,32 @@ describe('BatchManager', () => {
     expect(await waiting)
       .to.be.an('error')
       .with.property('message', 'enough');
+  });
+
+  it('warns of what a source throws that it leaves while it asks for an item', async () => {
+    const abort = new AbortController();
+    let answer = (_: IteratorResult<number>): void => {};
+    const source: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+        return: async () => {
+          throw new Error('the cursor cannot be closed');
+        },
+      }),
+    };
+    const waiting = new BatchManager().process(source, { ...task, signal: abort.signal }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    abort.abort(new Error('enough'));
+    expect(await waiting).to.have.property('message', 'enough');
+    const warned = once(process, 'warning');
+    answer({ done: false, value: 1 });
+    expect((await warned)[0]).to.have.property('message', 'the cursor cannot be closed');
   });
 
   it('passes on what the source throws, when the work at hand is done', async () => {

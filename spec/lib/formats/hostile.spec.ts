@@ -30,6 +30,19 @@ describe('reading text that is made to be slow', () => {
     expect(identify(smiles, line, null).externalId).to.match(/^a +b/);
   });
 
+  it('rejects what a hole in a file has left, and takes padding for nothing', () => {
+    const hole = '\0'.repeat(1_000_000);
+    const csv = csvLayout(['smiles', 'name']);
+    for (const [layout, record] of [
+      [layoutOf(), `${molblock('m')}$$$$\n`],
+      [smiles, 'CCO a\n'],
+      [csv, 'CCO,a\n'],
+    ] as const) {
+      expect(split(record + hole, { layout, maxRecordBytes: 16_000_000 }), layout.format).to.have.length(2);
+      expect(split(`${record}${'\0'.repeat(1_000)}\x1a`, { layout }), layout.format).to.have.length(1);
+    }
+  });
+
   it('reads quotes that open in every row', () => {
     const layout = csvLayout(['smiles', 'name']);
     const slices = split('C,"a\n'.repeat(50_000), { layout, maxRecordBytes: 16_000_000 });

@@ -127,7 +127,10 @@ describe('sniff', () => {
   it('lists the columns where none holds SMILES', () => {
     const [code, message] = failure('nr,what\n1,x y\n2,z\n', '/data/a.csv');
     expect(code).to.equal('BAD_OPTION');
-    expect(message).to.include('/data/a.csv').and.include('--smiles').and.include('"nr", "what"');
+    expect(message)
+      .to.include('/data/a.csv')
+      .and.include('smiles: no column of /data/a.csv')
+      .and.include('"nr", "what"');
   });
 
   it('says so where nothing is known', () => {
@@ -135,6 +138,17 @@ describe('sniff', () => {
       expect(failure(content)[0]).to.equal('UNKNOWN_FORMAT');
     }
     expect(layoutOf('CCO,1\n', '/data/a.smi', { format: 'csv', smiles: 'column1' }).format).to.equal('csv');
+  });
+
+  it('says so of what is no text, whatever it is called', () => {
+    const png = `\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0`;
+    for (const content of ['\0'.repeat(1_000), png, `\x7fELF\x02\x01\x01${'\0'.repeat(50)}`]) {
+      for (const name of ['a.sdf', 'a.smi', 'a.csv', 'a']) {
+        expect(failure(content, `/data/${name}`)[0], name).to.equal('UNKNOWN_FORMAT');
+      }
+    }
+    expect(failure('\0'.repeat(1_000), '/data/a.sdf', { format: 'sdf' })[0]).to.equal('UNKNOWN_FORMAT');
+    expect(layoutOf(png, '/data/a.png', { format: 'smiles' }).format).to.equal('smiles');
   });
 
   it('takes an empty input for one without records', () => {

@@ -77,6 +77,7 @@ describe('locateInputs', () => {
   });
 
   it('names the command for what it does not unpack, by name or by content', async () => {
+    const tar = Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(250), Buffer.from(SDF)]);
     const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0]);
     const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]);
     const bzip2 = Buffer.from([0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]);
@@ -87,6 +88,8 @@ describe('locateInputs', () => {
       ['d.sdf', zip, 'unzip -p'],
       ['e.bz2', bzip2, 'bzcat'],
       ["it's.bz2", bzip2, "bzcat '"],
+      ['f.sdf', tar, 'tar -xOf'],
+      ['g.tar.gz', gzipSync(tar), 'tar -xzOf'],
     ] as const) {
       await writeFile(at(name), bytes);
       const error = await failureOf([at(name)]);
