@@ -67,6 +67,8 @@ export interface Warning {
 export interface Identified extends Place {
   /** The record's own bytes, without delimiter; a view, not to be changed. Cut to 64 KiB when RECORD_TOO_LARGE. */
   readonly raw: Uint8Array;
+  /** How to read `raw`; absent: the input's own layout. Another one only where the input is a file of rejections. */
+  readonly layout?: Layout;
   /** SHA-256 in hex of the record's normalised bytes (see `lib/formats/identity.ts`). */
   readonly contentHash: string;
   /** Value of the id tag as written; null where there is none. */
@@ -78,7 +80,6 @@ export interface Identified extends Place {
 /** One SDF entry, SMILES line or CSV row as it was read. */
 export interface RawRecord extends Identified {
   readonly kind: 'record';
-  /** How to read it: the input's own layout, unless the input is a file of rejections. */
   readonly layout: Layout;
   /** The fields of a csv or tsv row, one for each column; null for other formats. */
   readonly fields: readonly string[] | null;
@@ -111,8 +112,6 @@ export interface Molecule extends Identified {
 /** A record that did not become a row. */
 export interface Rejection extends Identified {
   readonly kind: 'rejection';
-  /** How to read `raw`; absent: the input's own layout. */
-  readonly layout?: Layout;
   readonly stage: Stage;
   readonly code: RejectionCode;
   readonly message: string;

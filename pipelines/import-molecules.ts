@@ -49,7 +49,7 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
 
   const withStore = async (): Promise<ImportSummary> => {
     const open = dryRun ? openExistingStore : openStore;
-    const store = await open(to, { schema, tablePrefix, databaseTimeoutMs });
+    const store = await open(to, { schema, tablePrefix, databaseTimeoutMs, stop: hooks.signal });
     return closing(withLedger(store), () => store?.close());
   };
   const withLedger = async (store: Store | null): Promise<ImportSummary> => {

@@ -103,6 +103,7 @@ export function unpackResult(records: readonly RawRecord[], result: BlockResult)
       byteOffset: record.byteOffset,
       endOffset: record.endOffset,
       raw: record.raw,
+      layout: record.layout,
       contentHash: record.contentHash,
       externalId: record.externalId,
       recordKey: record.recordKey,

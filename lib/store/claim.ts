@@ -143,7 +143,6 @@ async function endLapsedSessions(store: Store, inputs: readonly Input[]): Promis
   });
 }
 
-/** The latest run of the same inputs with the same settings, if it did not complete. */
 /**
  * The run to go on with: the latest of all the inputs, if it is unfinished and was given what this one is given. One that
  * another run has read over since is not gone on with: what it stored may be of the other's making by now.
@@ -180,7 +179,7 @@ async function createRun(
   key: string,
 ): Promise<number> {
   const { quoted: q } = store.tables;
-  const options = JSON.stringify({ ...settings.options, resume_key: key });
+  const options = JSON.stringify({ ...settings.options, described_with: settings.describedWith, resume_key: key });
   const { rows } = await session.execute(
     `INSERT INTO ${q.runs} (status, options) VALUES ('running', ?) RETURNING run_id`,
     [options],

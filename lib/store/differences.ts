@@ -8,6 +8,8 @@ export type DifferenceKind =
   | 'MISSING'
   /** A record whose key, or place, holds another content. */
   | 'CONTENT'
+  /** A row of the run that says it was described with other options than the run's. */
+  | 'DESCRIBED_OTHERWISE'
   /** A record that is both stored and rejected. */
   | 'TWO_STATES'
   /** A stored row that belongs to no record. */

@@ -14,6 +14,8 @@ export interface LatestRun {
   readonly nextOrdinal: number;
   readonly completed: boolean;
   readonly tally: Tally;
+  /** What the rows that it wrote or confirmed were described with; null for a run of a version that did not say. */
+  readonly describedWith: string | null;
 }
 
 /** Null where nothing of the input was imported. */
@@ -21,7 +23,8 @@ export async function latestRun(store: Store, input: Input): Promise<LatestRun |
   const { quoted: q } = store.tables;
   const { rows } = await withSession(store.knex, (session) =>
     session.execute(
-      `SELECT c.*, i.source_id FROM ${q.checkpoints} c JOIN ${q.inputs} i ON i.input_id = c.input_id
+      `SELECT c.*, i.source_id, CAST(r.options AS text) AS options FROM ${q.checkpoints} c
+       JOIN ${q.runs} r ON r.run_id = c.run_id JOIN ${q.inputs} i ON i.input_id = c.input_id
        JOIN ${q.sources} s ON s.source_id = i.source_id WHERE i.uri = ? AND s.name = ? ORDER BY c.run_id DESC LIMIT 1`,
       [input.uri, input.source],
     ),
@@ -35,6 +38,7 @@ export async function latestRun(store: Store, input: Input): Promise<LatestRun |
     nextOrdinal: Number(row.next_ordinal),
     completed: Boolean(row.completed),
     tally: storedTally(row),
+    describedWith: (JSON.parse(String(row.options)) as { described_with?: string }).described_with ?? null,
   };
 }
 
@@ -44,12 +48,12 @@ export async function storedOf(store: Store, run: LatestRun, block: readonly Rea
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
   return withSession(store.knex, async (session) => {
     const records = await session.execute(
-      `SELECT record_id, record_key, content_hash, run_id, input_id, ordinal FROM ${q.records}
+      `SELECT record_id, record_key, content_hash, described_with, run_id, input_id, ordinal FROM ${q.records}
        WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
       [run.sourceId, ...keys],
     );
     const rejections = await session.execute(
-      `SELECT ordinal, content_hash, code FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
+      `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
       [run.inputId, block[0]?.ordinal, block.at(-1)?.ordinal],
     );
     return {
@@ -59,6 +63,7 @@ export async function storedOf(store: Store, run: LatestRun, block: readonly Rea
           {
             recordId: Number(row.record_id),
             contentHash: String(row.content_hash),
+            describedWith: String(row.described_with),
             runId: Number(row.run_id),
             inputId: Number(row.input_id),
             ordinal: Number(row.ordinal),
@@ -68,7 +73,12 @@ export async function storedOf(store: Store, run: LatestRun, block: readonly Rea
       rejections: new Map(
         rejections.rows.map((row) => [
           Number(row.ordinal),
-          { contentHash: String(row.content_hash), code: String(row.code) },
+          {
+            contentHash: String(row.content_hash),
+            describedWith: String(row.described_with),
+            code: String(row.code),
+            runId: Number(row.run_id),
+          },
         ]),
       ),
     };

@@ -69,6 +69,7 @@ class DatabaseLedger implements Ledger {
   readonly #checkpoints: ReadonlyMap<Input, Checkpoint>;
   readonly #heartbeat: NodeJS.Timeout;
   #beating: Promise<void> = Promise.resolve();
+  #isBeating = false;
   #isCommitting = false;
   #isFenced = false;
   #isFinished = false;
@@ -88,8 +89,12 @@ class DatabaseLedger implements Ledger {
     this.#context = context;
     this.#checkpoints = checkpoints;
     this.#heartbeat = setInterval(() => {
-      // A commit renews the lease itself, and holds the checkpoint's row meanwhile.
-      if (!this.#isCommitting) this.#beating = this.#beat();
+      // A commit renews the lease itself, and holds the checkpoint's row meanwhile. A slow beat is waited for.
+      if (this.#isCommitting || this.#isBeating) return;
+      this.#isBeating = true;
+      this.#beating = this.#beat().finally(() => {
+        this.#isBeating = false;
+      });
     }, context.store.leaseMs / 3);
     this.#heartbeat.unref();
   }

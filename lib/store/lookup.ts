@@ -134,8 +134,9 @@ function judge(
   return isDuplicate ? { kind: 'rejection', ...identity(record), stage, code, message, warnings: [] } : null;
 }
 
-function identity({ input, ordinal, byteOffset, endOffset, raw, contentHash, externalId, recordKey }: RawRecord) {
-  return { input, ordinal, byteOffset, endOffset, raw, contentHash, externalId, recordKey };
+function identity({ input, ordinal, byteOffset, endOffset, raw, layout, ...rest }: RawRecord) {
+  const { contentHash, externalId, recordKey } = rest;
+  return { input, ordinal, byteOffset, endOffset, raw, layout, contentHash, externalId, recordKey };
 }
 
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { DatabaseError, MolstreamError } from '../errors.js';
+import { checkPlace, DEFAULTS } from '../options.js';
 import { createKnex, newSessionName } from './connection.js';
 import { databaseCodeOf, databaseError, isServerError, kindOf, serverMessage } from './failures.js';
 import { appliedMigrations, migrate, type Place } from './migrations.js';
@@ -22,6 +23,8 @@ export interface StoreOptions {
   databaseTimeoutMs?: number;
   /** Create what is missing, and migrate. Default true; false: a missing database is an error, nothing is written. */
   create?: boolean;
+  /** Once it aborts, nothing that the database failed is tried again: the last failure is the answer. */
+  stop?: AbortSignal | undefined;
   /** Most connections to PostgreSQL at a time, 2 or more. Default 4. */
   poolMax?: number;
   /** Milliseconds that a claim on an input lasts without a sign of life of its owner. Default 30,000. */
@@ -48,19 +51,22 @@ const START_UP_TIMEOUT_MS = 15_000;
  * TABLES_NOT_OURS.
  */
 export async function openStore(to: string, options: StoreOptions = {}): Promise<Store> {
-  const { databaseTimeoutMs = 600_000, create = true, poolMax = 4, leaseMs = 30_000 } = options;
+  const { databaseTimeoutMs = 600_000, create = true, poolMax = 4, leaseMs = 30_000, stop } = options;
+  checkPlace(to, options.schema ?? DEFAULTS.schema, options.tablePrefix ?? DEFAULTS.tablePrefix);
   const target = parseTarget(to);
   requirePath(target, create);
-  const schema = target.kind === 'postgres' ? (options.schema ?? 'molstream') : null;
+  const schema = target.kind === 'postgres' ? (options.schema ?? DEFAULTS.schema) : null;
   const place: Place = {
     schema,
-    tables: tableNames(schema, options.tablePrefix ?? ''),
+    tables: tableNames(schema, options.tablePrefix ?? DEFAULTS.tablePrefix),
     displayName: target.displayName,
   };
   const sessionName = newSessionName();
   const knex = createKnex(target, { poolMax, idleInTransactionMs: leaseMs, sessionName });
   try {
-    await prepare(knex, place, create, Math.min(databaseTimeoutMs, START_UP_TIMEOUT_MS));
+    await createPatience(Math.min(databaseTimeoutMs, START_UP_TIMEOUT_MS), { isRetryable: isPassing, stop }).run(() =>
+      prepare(knex, place, create),
+    );
   } catch (error) {
     await knex.destroy();
     throw openingError(error, target);
@@ -72,7 +78,7 @@ export async function openStore(to: string, options: StoreOptions = {}): Promise
     tables: place.tables,
     leaseMs,
     sessionName,
-    patience: createPatience(databaseTimeoutMs),
+    patience: createPatience(databaseTimeoutMs, { stop }),
     close: () => knex.destroy(),
   };
 }
@@ -93,17 +99,17 @@ class MissingDatabase extends DatabaseError {
   }
 }
 
-async function prepare(knex: Knex, place: Place, create: boolean, timeoutMs: number): Promise<void> {
-  // Two processes that start at once may meet in a lock, and a server that is starting says so: both pass. That nobody
-  // listens at the address is told at once.
-  await createPatience(timeoutMs, isPassing).run(async () => {
-    if (create) return migrate(knex, place);
-    if ((await appliedMigrations(knex, place)) === null) {
-      throw new MissingDatabase(place.displayName, 'there are no tables of molstream in it');
-    }
-  });
+async function prepare(knex: Knex, place: Place, create: boolean): Promise<void> {
+  if (create) return migrate(knex, place);
+  if ((await appliedMigrations(knex, place)) === null) {
+    throw new MissingDatabase(place.displayName, 'there are no tables of molstream in it');
+  }
 }
 
+/**
+ * Two processes that start at once may meet in a lock, and a server that is starting says so: both pass. That nobody
+ * listens at the address is told at once.
+ */
 function isPassing(error: unknown): boolean {
   return kindOf(error) === 'transient' && isServerError(error);
 }

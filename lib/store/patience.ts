@@ -16,15 +16,22 @@ const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 2_000;
 
 export interface Patience {
-  /** Gives up, throwing the last failure, when the failure is not transient, time is up, or `signal` aborts. */
+  /** Gives up, throwing the last failure, when the failure is not transient, time is up, or `signal` or `stop` aborts. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Whether the breaker is open: work fails repeatedly, and waits. */
   readonly isOpen: boolean;
   readonly timeoutMs: number;
 }
 
+export interface PatienceOptions {
+  /** Which failures pass. Default: those that `kindOf` calls transient. */
+  readonly isRetryable?: (error: unknown) => boolean;
+  /** Once it aborts, what is being tried is tried to its end, and nothing again. */
+  readonly stop?: AbortSignal | undefined;
+}
+
 /** `timeoutMs` counts from the first of a row of failures; 0: work is tried once. */
-export function createPatience(timeoutMs: number, isRetryable: (error: unknown) => boolean = isTransient): Patience {
+export function createPatience(timeoutMs: number, { isRetryable = isTransient, stop }: PatienceOptions = {}): Patience {
   let open = false;
   const breaker = circuitBreaker(handleWhen(isRetryable), {
     halfOpenAfter: OPEN_MS,
@@ -47,7 +54,11 @@ export function createPatience(timeoutMs: number, isRetryable: (error: unknown) 
       const isWorthAnother = (error: unknown) => {
         failingSince ??= performance.now();
         if (!isBrokenCircuitError(error)) last = error;
-        return (isBrokenCircuitError(error) || isRetryable(error)) && performance.now() - failingSince < timeoutMs;
+        return (
+          (isBrokenCircuitError(error) || isRetryable(error)) &&
+          performance.now() - failingSince < timeoutMs &&
+          !stop?.aborted
+        );
       };
       const policy = wrap(
         retry(handleWhen(isWorthAnother), {
@@ -59,10 +70,29 @@ export function createPatience(timeoutMs: number, isRetryable: (error: unknown) 
         }),
         breaker,
       );
+      let isTrying = false;
+      const attempt = async () => {
+        if (failingSince !== null && stop?.aborted) throw last;
+        isTrying = true;
+        try {
+          return await work();
+        } finally {
+          isTrying = false;
+        }
+      };
+      let interrupt = (): void => {};
+      const stopped = new Promise<never>((_, reject) => {
+        interrupt = () => {
+          if (!isTrying && failingSince !== null) reject(last);
+        };
+        stop?.addEventListener('abort', interrupt);
+      });
       try {
-        return await policy.execute(() => work(), signal);
+        return await Promise.race([policy.execute(attempt, signal), stopped]);
       } catch (error) {
         throw isBrokenCircuitError(error) ? (last ?? error) : error;
+      } finally {
+        stop?.removeEventListener('abort', interrupt);
       }
     },
   };

@@ -12,7 +12,14 @@ import { databaseCodeOf } from './failures.js';
 import type { StoredRecord } from './resolve.js';
 import { MOLECULE_COLUMNS, RECORD_COLUMNS, RECORD_IDENTITY, REJECTION_COLUMNS, type Tables } from './tables.js';
 import type { Session } from './transaction.js';
-import { type ChunkWriter, Overtaken, type RecordRow, type RowConstants, type StoredStructure } from './writer.js';
+import {
+  type ChunkWriter,
+  layoutOf,
+  Overtaken,
+  type RecordRow,
+  type RowConstants,
+  type StoredStructure,
+} from './writer.js';
 
 const STAGED_MOLECULES = 'pg_temp.molstream_staged_molecules';
 const STAGED_RECORDS = 'pg_temp.molstream_staged_records';
@@ -219,4 +226,5 @@ function addRejection(rows: CopyRows, rejection: Rejection, inputId: number, con
   rows.text(rejection.message);
   rows.bytes(rejection.raw);
   rows.bigint(constants.runId);
+  rows.text(layoutOf(rejection));
 }

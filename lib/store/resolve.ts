@@ -86,7 +86,8 @@ function againstStored(item: Molecule | Unchanged, slot: Slot, rules: Rules): Ou
   const isOfThisRun = stored.runId === rules.runId;
   if (stored.contentHash === item.contentHash) {
     const isDescribed = stored.describedWith === rules.describedWith && !(rules.redescribe && !isOfThisRun);
-    return isDescribed || item.kind === 'unchanged' ? { state: 'unchanged', as: stored } : write('updated', item, slot);
+    if (isDescribed) return { state: 'unchanged', as: stored };
+    return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item);
   }
   if (isOfThisRun) return duplicate(item);
   switch (rules.onConflict) {
@@ -123,7 +124,17 @@ export function rejectionOf(
   code: Rejection['code'],
   message: string,
 ): Rejection {
-  const { input, ordinal, byteOffset, endOffset, raw, contentHash, externalId, recordKey } = item;
+  const {
+    input,
+    ordinal,
+    byteOffset,
+    endOffset,
+    raw,
+    contentHash,
+    externalId,
+    recordKey,
+    layout = input.layout,
+  } = item;
   return {
     kind: 'rejection',
     input,
@@ -131,6 +142,7 @@ export function rejectionOf(
     byteOffset,
     endOffset,
     raw,
+    layout,
     contentHash,
     externalId,
     recordKey,

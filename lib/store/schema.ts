@@ -106,4 +106,12 @@ const statistics: Migration = {
   ],
 };
 
-export const MIGRATIONS: readonly Migration[] = [first, statistics];
+/** How to read a rejection's bytes, where its input is a file of rejections; null: as the input. */
+const layout: Migration = {
+  name: '0003_layout',
+  statements: ({ quoted: q }, kind) => [
+    `ALTER TABLE ${q.rejections} ADD COLUMN layout ${(kind === 'postgres' ? POSTGRES_TYPES : SQLITE_TYPES).json}`,
+  ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [first, statistics, layout];

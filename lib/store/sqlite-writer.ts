@@ -5,7 +5,7 @@ import { plainText } from './plain-text.js';
 import type { StoredRecord } from './resolve.js';
 import { MOLECULE_COLUMNS, RECORD_COLUMNS, REJECTION_COLUMNS, type Tables } from './tables.js';
 import type { Session } from './transaction.js';
-import type { ChunkWriter, RecordRow, RowConstants, StoredStructure } from './writer.js';
+import { type ChunkWriter, layoutOf, type RecordRow, type RowConstants, type StoredStructure } from './writer.js';
 
 type Statement = Database.Statement<unknown[], unknown>;
 const prepared = new WeakMap<Database.Database, Map<string, Statement>>();
@@ -179,5 +179,6 @@ function rejectionValues(rejection: Rejection, inputId: number, { runId, describ
     plainText(rejection.message),
     rejection.raw,
     runId,
+    layoutOf(rejection),
   ];
 }

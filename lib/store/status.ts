@@ -92,7 +92,7 @@ function runStatus(run: Row, checkpoints: readonly Row[]): RunStatus {
   const inputs = checkpoints.map(inputStatus);
   const lastCommit = Math.max(...inputs.map((input) => Date.parse(input.updatedAt)));
   const seconds = (lastCommit - Date.parse(startedAt)) / 1_000;
-  const { resume_key: _internal, ...options } = JSON.parse(String(run.options)) as Row;
+  const { resume_key: _key, described_with: _described, ...options } = JSON.parse(String(run.options)) as Row;
   return {
     runId: Number(run.run_id),
     status: run.status as RunStatus['status'],

@@ -1,5 +1,5 @@
 import type { RejectionCode, Stage } from '../errors.js';
-import type { Input, Rejection } from '../types.js';
+import type { Input, Layout, Rejection } from '../types.js';
 import type { Store } from './open-store.js';
 import { withSession } from './transaction.js';
 
@@ -32,6 +32,7 @@ export async function* storedRejections(
           byteOffset: Number(row.byte_offset),
           endOffset: Number(row.byte_offset),
           raw: row.raw as Uint8Array,
+          layout: layoutIn(row.layout) ?? input.layout,
           contentHash,
           externalId: null,
           recordKey: contentHash,
@@ -44,4 +45,9 @@ export async function* storedRejections(
       if (rows.length < PAGE) break;
     }
   }
+}
+
+/** PostgreSQL gives JSON as what it means, SQLite as text. */
+function layoutIn(stored: unknown): Layout | null {
+  return (typeof stored === 'string' ? JSON.parse(stored) : stored) as Layout | null;
 }

@@ -84,4 +84,5 @@ export const REJECTION_COLUMNS: readonly string[] = [
   'message',
   'raw',
   'run_id',
+  'layout',
 ];

@@ -57,6 +57,12 @@ export async function compareInput(
   const stateless: { ordinal: number; kind: 'MISSING' | 'CONTENT'; message: string }[] = [];
   let statelessCount = 0;
 
+  const compareOptions = (ordinal: number, what: string, stored: { runId: number; describedWith: string }): void => {
+    if (run.describedWith === null || stored.runId !== run.runId || stored.describedWith === run.describedWith) return;
+    const message = `${what} with "${stored.describedWith}", but the run describes with "${run.describedWith}"`;
+    differences.add('DESCRIBED_OTHERWISE', input, ordinal, message);
+  };
+
   const compare = async (block: readonly ReadRecord[]): Promise<void> => {
     const { rows, rejections } = await storedOf(store, run, block);
     for (const record of block) {
@@ -72,6 +78,7 @@ export async function compareInput(
         rejections.delete(record.ordinal);
         report.rejected += 1;
         count(codes, rejection.code);
+        compareOptions(record.ordinal, 'rejected', rejection);
         if (rejection.contentHash !== record.contentHash) {
           differences.add('CONTENT', input, record.ordinal, `another content is rejected there (${rejection.code})`);
         } else if (record.kind === 'rejection' && rejection.code !== record.code) {
@@ -90,6 +97,7 @@ export async function compareInput(
       if (isOwnRow) {
         claimed.add(row.recordId);
         report.stored += 1;
+        compareOptions(record.ordinal, 'described', row);
       } else if (row !== undefined && row.runId > run.runId) {
         report.replaced += 1;
       } else {

@@ -53,3 +53,8 @@ export class Overtaken extends Error {
     super('another import changed the same records at the same time');
   }
 }
+
+/** As JSON; null where the rejection is to be read as its input. */
+export function layoutOf({ layout, input }: Rejection): string | null {
+  return layout === undefined || layout === input.layout ? null : JSON.stringify(layout);
+}

@@ -45,8 +45,7 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
   } catch (error) {
     progress?.clear();
     const failure = asMolstreamError(error);
-    const isStopped = failure instanceof ImportFailed || failure.code === 'INTERRUPTED';
-    const code = stop.received !== null && isStopped ? EXIT[stop.received] : exitCodeOf(failure);
+    const code = stop.received === null ? exitCodeOf(failure) : EXIT[stop.received];
     if (failure instanceof ImportFailed) print(failure.summary, flags);
     else if (json && code !== EXIT.usage) print(nothingBegun(failure), flags);
     reportError(failure);

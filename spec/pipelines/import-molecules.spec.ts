@@ -234,6 +234,39 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(lines(cut)).to.deep.equal(lines(whole));
     });
 
+    it('writes what it rejects of a file of rejections as the records that they are', async () => {
+      // An unknown element, a wrong ring, and a key that comes twice.
+      const text = `smiles,id\n${['C1CC,a', 'CCO,b', '[Xx],c', 'CCN,b', 'c1cc1,d'].join('\n')}\n`;
+      const first = join(folder, 'first.ndjson');
+      await run({ inputs: [file('a.csv', text)], id: 'id', rejects: first });
+      const rawOf = (path: string) =>
+        readFileSync(path, 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as { code: string; layout: object; raw: string })
+          .map(({ code, layout, raw }) => ({ code, layout, raw }));
+      expect(rawOf(first).map(({ code }) => code))
+        .to.include('DUPLICATE_ID')
+        .and.have.length(4);
+      to = await freshTarget();
+      await run({ inputs: [file('b.csv', 'smiles,id\nCCCC,b\n')], id: 'id', source: 'a' });
+      const second = join(folder, 'second.ndjson');
+      const again: Partial<ImportOptions> & { inputs: string[] } = {
+        inputs: [first],
+        onConflict: 'reject',
+        rejects: second,
+      };
+      await run({ ...again, limit: 3 });
+      await run(again);
+      const expected = rawOf(first).map((line) =>
+        line.code === 'DUPLICATE_ID' ? { ...line, code: 'CONFLICT' } : line,
+      );
+      expect(rawOf(second)).to.deep.equal(expected);
+      // What an earlier run rejected is rejected again without a look at it.
+      await run({ ...again, restart: true });
+      expect(rawOf(second)).to.deep.equal(expected);
+    });
+
     it('counts what a stage of one own leaves out as skipped', async () => {
       async function* even(items: AsyncIterable<Item>): AsyncGenerator<Item> {
         for await (const item of items) if (item.kind !== 'molecule' || item.ordinal % 2 === 0) yield item;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import { readStatus } from '../../../lib/store/status.js';
+import { withSession } from '../../../lib/store/transaction.js';
 import type { Item } from '../../../lib/types.js';
 import { chunkOf, madeInput, madeMolecule } from '../../support/items.js';
 import {
@@ -108,6 +109,26 @@ for (const kind of KINDS) {
       });
       await ledger.commit(chunkOf<Item>(madeMolecule({ input, ordinal: 0 })), prefixHash);
       await ledger.close();
+    });
+
+    it('waits for a slow sign of life before it gives the next', async () => {
+      const store = await openTracked(target, { leaseMs: 60 });
+      const ledger = await openLedger(store, ledgerOptions([madeInput(URI)]));
+      let beats = 0;
+      store.knex.on('query', ({ sql }: { sql: string }) => {
+        if (/^UPDATE \S+ SET lease_until/.test(sql)) beats += 1;
+      });
+      const holder = kind === 'postgres' ? await openTracked(target) : store;
+      await withSession(holder.knex, async (session) => {
+        // Its checkpoint's row is held, or its only connection.
+        await session.execute('BEGIN');
+        await session.execute(`UPDATE ${store.tables.quoted.checkpoints} SET updated_at = updated_at`);
+        beats = 0;
+        await delay(300);
+        expect(beats).to.be.at.most(1);
+        await session.execute('ROLLBACK');
+      });
+      await ledger.finish('completed');
     });
 
     it('lets two imports with the same molecules in opposite order pass each other', async () => {

@@ -143,6 +143,7 @@ describe('openStore', function () {
         const store = await openTracked(target);
         const { quoted: q } = store.tables;
         await store.knex.raw(`ALTER TABLE ${q.runs} DROP COLUMN statistics`);
+        await store.knex.raw(`ALTER TABLE ${q.rejections} DROP COLUMN layout`);
         await store.knex.raw(`DELETE FROM ${q.molstream_migrations} WHERE migration <> '0001_tables'`);
         await store.knex.raw(`INSERT INTO ${q.runs} (status, options) VALUES ('completed', '{}')`);
         const untouched = (await openExistingStore(target))!;

@@ -102,6 +102,16 @@ for (const kind of KINDS) {
       expect(await kinds()).to.deep.include(['TWO_STATES', 1]);
     });
 
+    it('names a row and a rejection that say they were described with other options than the run', async () => {
+      const other = { described_with: 'descriptors=none fingerprint=none standardize=none' };
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update(other);
+      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update(other);
+      expect(await kinds()).to.deep.equal([
+        ['DESCRIBED_OTHERWISE', 1],
+        ['DESCRIBED_OTHERWISE', 2],
+      ]);
+    });
+
     it('names counters that are wrong', async () => {
       await store.knex(store.tables.checkpoints).update({ inserted: 4 });
       const { differences } = await verify();

@@ -3,9 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import knex from 'knex';
+import { freshPostgres } from '../../support/postgres.js';
+import { createProxy } from '../../support/proxy.js';
 
 const main = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
 const sample = fileURLToPath(new URL('../../../../spec/fixtures/sample.sdf', import.meta.url));
@@ -80,9 +83,15 @@ describe('the command line', function () {
     ['a wrong size', ['import', '--max-batch-bytes', 'lots', 'a.smi'], /--max-batch-bytes.*16MB/],
     ['a wrong time', ['import', '--record-timeout', 'soon', 'a.smi'], /--record-timeout.*30s/],
     ['a wrong count', ['import', '--batch-size', '0', 'a.smi'], /--batch-size.*1 or more/],
-    ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION.*maxRejects/],
+    ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION: --max-rejects: must be/],
     ['a rejects file of another kind', ['import', '--rejects', 'r.txt', 'a.smi'], /BAD_OPTION.*\.ndjson/],
-    ['stdin without a name', ['import', '-'], /BAD_OPTION.*--source/],
+    ['a time that is none', ['import', '--record-timeout', '0', 'a.smi'], /BAD_OPTION: --record-timeout: must be/],
+    ['an empty target', ['import', '--to', '', 'a.smi'], /BAD_OPTION: --to: must be not empty/],
+    ['the status of an empty target', ['status', '--to', ''], /BAD_OPTION: --to: must be not empty/],
+    ['a wrong schema', ['status', '--schema', 'a"b'], /BAD_OPTION: --schema: must be/],
+    ['a wrong prefix', ['verify', '--table-prefix', '1', 'a.smi'], /BAD_OPTION: --table-prefix: must be/],
+    ['a column that is not there', ['import', '--id', 'key', 'a.csv'], /BAD_OPTION: --id: there is no column "key"/],
+    ['stdin without a name', ['import', '-'], /BAD_OPTION: --source: stdin has no name/],
     ['a packed file', ['import', 'a.zip'], /UNSUPPORTED_COMPRESSION.*unzip/],
     ['a table without SMILES', ['import', 'a.csv'], /BAD_OPTION.*weight/],
     ['a database that cannot be there', ['import', '--to', 'no/such/folder/m.sqlite', 'a.smi'], /DATABASE_/],
@@ -219,6 +228,38 @@ describe('the command line', function () {
       expect(JSON.parse(rest.stdout)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
     });
   }
+
+  it('stops at the first SIGINT while PostgreSQL is away, and goes on', async () => {
+    const target = await freshPostgres();
+    const proxy = await createProxy(target);
+    const args = ['import', '--json', '--batch-size', '100', '--source', 'a', ...fast];
+    const { child, result } = start([...args, '--to', proxy.url, '--log-level', 'debug', '-']);
+    const heard = (text: RegExp): Promise<void> =>
+      new Promise((resolve) => {
+        child.stderr!.on('data', (said: string) => {
+          if (text.test(said)) resolve();
+        });
+      });
+    const committed = heard(/chunk committed/);
+    child.stdin!.on('error', () => {});
+    child.stdin!.write(lines(400));
+    await committed;
+    await proxy.shut();
+    child.stdin!.write(lines(800));
+    // Long enough for the sink to find out, and far from the ten minutes that it would wait.
+    await sleep(1_500);
+    child.kill('SIGINT');
+    const { code, stdout } = await result;
+    expect(code).to.equal(130);
+    const { status, error, read } = JSON.parse(stdout) as { status: string; error: { code: string }; read: number };
+    expect({ status, code: error.code }).to.deep.equal({ status: 'failed', code: 'DATABASE_UNAVAILABLE' });
+    expect(read).to.be.within(100, 400);
+    const again = start([...args, '--to', target, '-']);
+    again.child.stdin!.end(lines(1_200));
+    const { code: last, stdout: whole } = await again.result;
+    expect(last).to.equal(0);
+    expect(JSON.parse(whole)).to.include({ run_id: 1, status: 'completed', read: 1_200 });
+  });
 
   it('says who holds an input, and takes it over from the dead', async () => {
     file('a.smi', lines(200));
