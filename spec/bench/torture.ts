@@ -30,10 +30,19 @@ try {
   const reports: TortureReport[] = [];
   for (const to of targets) {
     const onKill = (done: number, what: string): void => {
-      if (!values.json) process.stderr.write(`\r${to}: ${done} of ${kills} kills (${what})          `);
+      if (!values.json && process.stderr.isTTY) {
+        process.stderr.write(`\r${to}: ${done} of ${kills} kills (${what})          `);
+      }
     };
-    reports.push(await torture({ to, kills, records, seed, victim, onKill }));
-    if (!values.json) process.stderr.write('\n');
+    const onRound = ({ rounds, kills: done, lost, twice, differences }: TortureReport, seconds: number): void => {
+      if (values.json) return;
+      const what = rounds === 0 ? 'the uninterrupted import' : `round ${rounds}`;
+      const found = `${lost} lost, ${twice} twice, ${differences} differences`;
+      process.stderr.write(
+        `${process.stderr.isTTY ? '\r' : ''}${to}: ${what}: ${done} of ${kills} kills, ${found}, ${seconds.toFixed(0)} s\n`,
+      );
+    };
+    reports.push(await torture({ to, kills, records, seed, victim, onKill, onRound }));
   }
   const sum = (name: 'kills' | 'lost' | 'twice' | 'differences' | 'seconds'): number =>
     reports.reduce((total, report) => total + report[name], 0);

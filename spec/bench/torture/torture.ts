@@ -29,9 +29,11 @@ export interface TortureOptions {
   readonly victim?: 'command' | 'server';
   /** More flags of `import`. */
   readonly flags?: readonly string[];
-  /** Most kills before an import may complete. Default 60 of the command, 10 of the server. */
+  /** Most kills before an import may complete. Default 100 of the command, 10 of the server. */
   readonly killsARound?: number;
   readonly onKill?: (kills: number, what: string) => void;
+  /** Called after the uninterrupted import, and after each round. */
+  readonly onRound?: (report: Readonly<TortureReport>, seconds: number) => void;
 }
 
 /** What a round of kills works with. */
@@ -51,8 +53,8 @@ export interface Chamber {
 const BASIC_FLAGS = ['--descriptors', 'none', '--fingerprint', 'none'];
 
 export async function torture(options: TortureOptions): Promise<TortureReport> {
-  const { to, kills, records, seed, victim = 'command', flags = [], onKill = () => {} } = options;
-  const killsARound = Math.min(kills, options.killsARound ?? (victim === 'server' ? 10 : 60));
+  const { to, kills, records, seed, victim = 'command', flags = [], onKill = () => {}, onRound = () => {} } = options;
+  const killsARound = Math.min(kills, options.killsARound ?? (victim === 'server' ? 10 : 100));
   const begun = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'molstream-torture-'));
   const scribe = new Scribe({ to, victim, records }, onKill);
@@ -74,6 +76,8 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     if (to === 'postgres') server = await startServer({ durable: victim === 'server' });
     const releases = await writeReleases(folder, records, seed);
     const { contents, ms } = await uninterrupted(await fresh(), releases, command, scribe);
+    const secondsSoFar = (): number => Math.round((performance.now() - begun) / 100) / 10;
+    onRound(report, secondsSoFar());
     const random = seededRandom(seed);
     const kill = victim === 'server' ? killServers : killCommands;
     while (report.kills < kills && report.differences === 0) {
@@ -83,8 +87,9 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       for (const input of releases) await scribe.verify(target, input);
       report.rounds += 1;
       scribe.compared(compareContents(contents, await withStore(target, readContents)));
+      onRound(report, secondsSoFar());
     }
-    return { ...report, seconds: Math.round((performance.now() - begun) / 100) / 10 };
+    return { ...report, seconds: secondsSoFar() };
   } finally {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
