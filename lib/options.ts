@@ -1,6 +1,7 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
 
 import { OptionError } from './errors.js';
+import { memoryShares } from './monitor/memory-shares.js';
 import { workersAllowed } from './monitor/system.js';
 import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
 
@@ -43,7 +44,7 @@ export interface ImportOptions {
   batchSize?: number;
   /** Most rows of a chunk, 1 or more. Default 10,000. */
   maxBatchRows?: number;
-  /** Most bytes of records in a chunk, 1 or more. Default 16,000,000. */
+  /** Most bytes of records in a chunk, 1 or more. Default 16,000,000, less where memory is less than 1 GB. */
   maxBatchBytes?: number;
   /** Milliseconds after which an open chunk is closed when the sink is idle, 1 or more. Default 2,000. */
   maxBatchAgeMs?: number;
@@ -108,7 +109,6 @@ export const DEFAULTS = Object.freeze({
   raw: 'all',
   batchSize: 0,
   maxBatchRows: 10_000,
-  maxBatchBytes: 16_000_000,
   maxBatchAgeMs: 2_000,
   commitTargetMs: 1_000,
   memoryLimit: 0,
@@ -157,6 +157,7 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   const resolved = {
     ...DEFAULTS,
     workers: workersAllowed(options.memoryLimit),
+    maxBatchBytes: memoryShares(options.memoryLimit).chunkBytes,
     format: null,
     encoding: null,
     source: null,

@@ -7,6 +7,7 @@ import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
 import { closing } from '../lib/closing.js';
 import { MolstreamError, StoppedError } from '../lib/errors.js';
+import { memoryShares } from '../lib/monitor/memory-shares.js';
 import { serveMetrics } from '../lib/monitor/metrics-server.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
 import { locateInputs } from '../lib/sources/inputs.js';
@@ -43,13 +44,14 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
   const resolved = resolveOptions(options);
   const inputs = await locate(resolved, hooks);
   if (resolved.rejects !== null) await RejectsFile.check(resolved.rejects);
-  const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort } = resolved;
+  const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort, memoryLimit } = resolved;
   const metrics = metricsPort === null ? null : await serveMetrics(metricsPort);
   if (metrics !== null) hooks.logger?.info({ port: metrics.port }, 'metrics served');
 
+  const { cacheBytes } = memoryShares(memoryLimit);
   const withStore = async (): Promise<ImportSummary> => {
     const open = dryRun ? openExistingStore : openStore;
-    const store = await open(to, { schema, tablePrefix, databaseTimeoutMs, stop: hooks.signal });
+    const store = await open(to, { schema, tablePrefix, databaseTimeoutMs, cacheBytes, stop: hooks.signal });
     return closing(withLedger(store), () => store?.close());
   };
   const withLedger = async (store: Store | null): Promise<ImportSummary> => {
@@ -59,7 +61,7 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
   const execute = async (store: Store | null, ledger: Ledger): Promise<ImportSummary> => {
     const profile = profileOf(inputs);
     const history = store === null || profile === null ? [] : await readLearned(store, profile);
-    const pace = new Pace(resolved, inputs, history);
+    const pace = new Pace(resolved, inputs, history, hooks.logger);
     const rejects = await (resolved.rejects === null
       ? null
       : RejectsFile.open(resolved.rejects, inputs, store, ledger));

@@ -2,6 +2,7 @@
  * What sets the pace of an import: the sizers of its chunks and of the workers' blocks, the watch over memory, and the
  * book of what was measured.
  */
+import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createBlockSizer } from '../lib/batching/block-sizer.js';
 import { createChemicalSizer } from '../lib/batching/chemical.js';
@@ -12,6 +13,7 @@ import { ResourceMonitor } from '../lib/batching/monitor/monitor.js';
 import { createSizer } from '../lib/batching/sizer.js';
 import { systemClock } from '../lib/clock.js';
 import { StatisticsBook } from '../lib/monitor/book.js';
+import { collectGarbage } from '../lib/monitor/garbage.js';
 import { measured } from '../lib/monitor/measured.js';
 import { metricsOf } from '../lib/monitor/metrics.js';
 import { memoryAllowed, usageReader } from '../lib/monitor/system.js';
@@ -30,12 +32,26 @@ export class Pace {
   readonly #profile: string | null;
 
   /** `history`: what `readLearned` gives for `profileOf(inputs)`. */
-  constructor(options: ResolvedOptions, inputs: readonly Input[], history: readonly Learned[] = []) {
+  constructor(
+    options: ResolvedOptions,
+    inputs: readonly Input[],
+    history: readonly Learned[] = [],
+    logger?: Pick<Logger, 'warn'>,
+  ) {
     this.#profile = profileOf(inputs);
     this.monitor = new ResourceMonitor({
       limitBytes: options.memoryLimit > 0 ? options.memoryLimit : memoryAllowed(),
       usage: usageReader(),
       clock: systemClock,
+      // A process that waits collects no garbage by itself.
+      relieve: collectGarbage,
+      onFutile: ({ rssBytes, limitBytes }) => {
+        logger?.warn(
+          { rssBytes, limitBytes },
+          'memory does not fall while reading pauses: going on with small chunks, above the limit if need be; ' +
+            'fewer workers or a higher --memory-limit would help',
+        );
+      },
     });
     const dataSource = onlyOne(inputs.map(({ source }) => source)) ?? 'several';
     const chunks = limitByMemory(sizerFor(options, this.#profile, history), this.monitor);

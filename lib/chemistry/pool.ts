@@ -31,6 +31,8 @@ export interface DescribePoolOptions {
 const BLOCKS_A_WORKER = 2;
 /** Heap of a worker: records and their tags, RDKit not counted. A record that needs more ends its worker, not the run. */
 const HEAP_MB = 512;
+/** Of it, for what is new: a worker's garbage dies young, and more only costs memory. */
+const YOUNG_HEAP_MB = 12;
 /** Deaths in a row, for each worker, without a record to blame: then the fault is not the records'. */
 const MOST_DEATHS = 3;
 
@@ -152,7 +154,7 @@ export class DescribePool {
         concurrentTasksPerWorker: BLOCKS_A_WORKER,
         // RDKit is loaded asynchronously, which a worker that waits for tasks synchronously cannot do.
         atomics: 'disabled',
-        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
         workerData: { wasm, maxInstanceBytes: this.#maxInstanceBytes } satisfies DescriberSettings,
       });
       // A worker failed that had nothing to do: the fault is the program's.

@@ -61,9 +61,9 @@ function textOf(path: string): string | null {
   }
 }
 
-/** What a process without workers needs, and each worker beside it (a RDKit instance, measured). */
-const BASE_BYTES = 120_000_000;
-const WORKER_BYTES = 80_000_000;
+/** What a process without workers holds, its buffers filled, and each worker beside it, with its RDKit: measured. */
+const BASE_BYTES = 180_000_000;
+const WORKER_BYTES = 55_000_000;
 
 /** Worker threads that cores and memory allow, 1 or more. `memoryLimit`: bytes; 0: what the system allows. */
 export function workersAllowed(memoryLimit = 0): number {

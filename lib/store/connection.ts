@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   idleInTransactionMs: number;
   /** How this process's sessions are called in PostgreSQL, so that whoever takes over can end them. */
   sessionName: string;
+  /** Bytes of a SQLite file's pages kept in memory. */
+  cacheBytes: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -30,13 +32,13 @@ export function newSessionName(): string {
 /** Connects to nothing yet. */
 export function createKnex(target: Target, settings: ConnectionSettings): Knex {
   return knexFactory({
-    ...(target.kind === 'sqlite' ? sqliteConfig(target.path) : postgresConfig(target.url, settings)),
+    ...(target.kind === 'sqlite' ? sqliteConfig(target.path, settings) : postgresConfig(target.url, settings)),
     // knex would print what its callers get as errors anyway.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
 }
 
-function sqliteConfig(path: string): Knex.Config {
+function sqliteConfig(path: string, { cacheBytes }: ConnectionSettings): Knex.Config {
   return {
     client: 'better-sqlite3',
     connection: { filename: path },
@@ -50,7 +52,7 @@ function sqliteConfig(path: string): Knex.Config {
           connection.pragma(`busy_timeout = ${SQLITE_BUSY_MS}`);
           connection.pragma('synchronous = FULL');
           connection.pragma('foreign_keys = ON');
-          connection.pragma('cache_size = -65536');
+          connection.pragma(`cache_size = -${Math.ceil(cacheBytes / 1024)}`);
           done(null);
         } catch (error) {
           done(error as Error);

@@ -27,6 +27,8 @@ export interface StoreOptions {
   stop?: AbortSignal | undefined;
   /** Most connections to PostgreSQL at a time, 2 or more. Default 4. */
   poolMax?: number;
+  /** Bytes of a SQLite file's pages kept in memory, which grow with the file up to this, 1 or more. Default 64,000,000. */
+  cacheBytes?: number;
   /** Milliseconds that a claim on an input lasts without a sign of life of its owner. Default 30,000. */
   leaseMs?: number;
 }
@@ -51,7 +53,14 @@ const START_UP_TIMEOUT_MS = 15_000;
  * TABLES_NOT_OURS.
  */
 export async function openStore(to: string, options: StoreOptions = {}): Promise<Store> {
-  const { databaseTimeoutMs = 600_000, create = true, poolMax = 4, leaseMs = 30_000, stop } = options;
+  const {
+    databaseTimeoutMs = 600_000,
+    create = true,
+    poolMax = 4,
+    leaseMs = 30_000,
+    cacheBytes = 64_000_000,
+    stop,
+  } = options;
   checkPlace(to, options.schema ?? DEFAULTS.schema, options.tablePrefix ?? DEFAULTS.tablePrefix);
   const target = parseTarget(to);
   requirePath(target, create);
@@ -62,7 +71,7 @@ export async function openStore(to: string, options: StoreOptions = {}): Promise
     displayName: target.displayName,
   };
   const sessionName = newSessionName();
-  const knex = createKnex(target, { poolMax, idleInTransactionMs: leaseMs, sessionName });
+  const knex = createKnex(target, { poolMax, idleInTransactionMs: leaseMs, sessionName, cacheBytes });
   try {
     await createPatience(Math.min(databaseTimeoutMs, START_UP_TIMEOUT_MS), { isRetryable: isPassing, stop }).run(() =>
       prepare(knex, place, create),

@@ -81,7 +81,7 @@ export function buildProgram(
     .addOption(choice('--raw <what>', "keep each record's bytes", ['all', 'none'], DEFAULTS.raw))
     .option('--batch-size <n>', 'a fixed number of rows a chunk; adaptive otherwise', parseCount)
     .option('--max-batch-rows <n>', 'most rows of an adaptive chunk', parseCount, DEFAULTS.maxBatchRows)
-    .addOption(measured('--max-batch-bytes <size>', 'most bytes of a chunk', parseSize, DEFAULTS.maxBatchBytes, '16MB'))
+    .option('--max-batch-bytes <size>', 'most bytes of a chunk; 16MB otherwise, less where memory is short', parseSize)
     .addOption(
       measured('--max-batch-age <time>', 'oldest a chunk may grow', parseDuration, DEFAULTS.maxBatchAgeMs, '2s'),
     )

@@ -28,7 +28,13 @@ describe('closing', () => {
 
   it('closes after a fault, and passes it on', async () => {
     let closed = 0;
-    expect(await faultOf(closing(fail(second), async () => void (closed += 1)))).to.equal(second);
+    expect(
+      await faultOf(
+        closing(fail(second), async () => {
+          closed += 1;
+        }),
+      ),
+    ).to.equal(second);
     expect(closed).to.equal(1);
   });
 

@@ -38,7 +38,6 @@ describe('the options of an import', () => {
       raw: 'all',
       batchSize: 0,
       maxBatchRows: 10_000,
-      maxBatchBytes: 16_000_000,
       maxBatchAgeMs: 2_000,
       commitTargetMs: 1_000,
       recordTimeoutMs: 30_000,

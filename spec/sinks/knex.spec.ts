@@ -167,7 +167,7 @@ for (const kind of KINDS) {
     this.timeout(60_000);
     let knex: Knex;
     beforeEach(async () => {
-      const settings = { poolMax: 2, idleInTransactionMs: 30_000, sessionName: 'spec' };
+      const settings = { poolMax: 2, idleInTransactionMs: 30_000, sessionName: 'spec', cacheBytes: 1_000_000 };
       knex = createKnex(parseTarget(await freshTarget(kind)), settings);
       await knex.schema.createTable('numbers', (table) => {
         table.integer('n').primary();

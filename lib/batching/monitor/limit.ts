@@ -6,15 +6,17 @@ export interface MemoryFactor {
   readonly factor: number;
 }
 
+/** Smaller chunks would free next to nothing, and each transaction has its price. */
+const LEAST_ROWS = 50;
+const LEAST_BYTES = 1_000_000;
+
 /** The same sizer, its sizes reduced while memory is short. What it learns is its own: when memory is back, so are they. */
 export function limitByMemory(sizer: BatchSizer, memory: MemoryFactor): BatchSizer {
   return {
     next() {
       const { rows, bytes } = sizer.next();
       const { factor } = memory;
-      return factor >= 1
-        ? { rows, bytes }
-        : { rows: Math.max(1, Math.floor(rows * factor)), bytes: Math.max(1, Math.floor(bytes * factor)) };
+      return { rows: reduced(rows, factor, LEAST_ROWS), bytes: reduced(bytes, factor, LEAST_BYTES) };
     },
     report: (cost) => sizer.report(cost),
     get state() {
@@ -29,4 +31,9 @@ export function limitByMemory(sizer: BatchSizer, memory: MemoryFactor): BatchSiz
       };
     },
   };
+}
+
+/** Never more than it was. */
+function reduced(size: number, factor: number, least: number): number {
+  return Math.min(size, Math.max(least, Math.floor(size * factor)));
 }

@@ -1,6 +1,9 @@
 /**
  * Watches what the process uses. Above the soft limit of memory chunks shrink; above the hard limit a breaker opens and
- * reading pauses. There is no timer that runs by itself: usage is read when somebody asks, at most every `everyMs`.
+ * reading pauses until memory falls. Where a pause has passed and it did not, what is held is not what was read: the
+ * breaker is half-open then, reading goes on with small chunks, and pauses again once still more is used.
+ *
+ * There is no timer that runs by itself: usage is read when somebody asks, at most every `everyMs`.
  */
 
 import type { Usage } from '../../monitor/system.js';
@@ -19,11 +22,15 @@ export interface MonitorOptions {
   hardShare?: number;
   /** Milliseconds between two readings, 1 or more. Default 100. */
   everyMs?: number;
-  /** Milliseconds of a pause after which one reader is let through to try, 1 or more. Default 1,000. */
+  /** Milliseconds that a pause lasts at most, 1 or more; longer than what was read takes to go. Default 3,000. */
   pauseMs?: number;
+  /** Called when a pause begins: to give back what can be given back. Default: nothing. */
+  relieve?: () => void;
+  /** Called once, when a pause has passed for the first time without memory falling. Default: nothing. */
+  onFutile?: (resources: Resources) => void;
 }
 
-/** closed: reading goes on; open: it pauses; half-open: one reader was let through, to see whether memory holds. */
+/** closed: reading goes on; open: it pauses; half-open: it goes on although memory is short, since a pause was futile. */
 export type Breaker = 'closed' | 'open' | 'half-open';
 
 export interface Resources {
@@ -42,6 +49,8 @@ export interface Resources {
 }
 
 const LEAST_FACTOR = 0.1;
+/** Share of the limit that may be used beyond what a futile pause has left. */
+const LEEWAY = 0.05;
 
 /** Throws `UsageError` BAD_OPTION. */
 export class ResourceMonitor {
@@ -53,15 +62,27 @@ export class ResourceMonitor {
   #breaker: Breaker = 'closed';
   #openedAt = 0;
   #pauses = 0;
+  /** Share of the limit at which the breaker opens. */
+  #opensAt: number;
+  #futile = false;
 
   constructor(options: MonitorOptions) {
-    this.#options = { softShare: 0.8, hardShare: 0.95, everyMs: 100, pauseMs: 1_000, ...options };
+    this.#options = {
+      softShare: 0.8,
+      hardShare: 0.95,
+      everyMs: 100,
+      pauseMs: 3_000,
+      relieve: () => {},
+      onFutile: () => {},
+      ...options,
+    };
     const { limitBytes, softShare, hardShare, everyMs, pauseMs } = this.#options;
     for (const [name, value] of Object.entries({ limitBytes, everyMs, pauseMs })) {
       if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
     }
     if (!(softShare > 0 && softShare < 1)) throw badOption('softShare', 'between 0 and 1', softShare);
     if (!(hardShare > softShare && hardShare <= 1)) throw badOption('hardShare', 'above softShare, up to 1', hardShare);
+    this.#opensAt = hardShare;
     this.#usage = this.#options.usage();
     this.#readAt = this.#options.clock.now();
     this.#judge();
@@ -92,23 +113,17 @@ export class ResourceMonitor {
   /** Whether `ready` would answer at once. Costs next to nothing. */
   get isReady(): boolean {
     this.#refresh();
-    return this.#breaker === 'closed';
+    return this.#breaker !== 'open';
   }
 
   /** Resolves when reading may go on; rejects with the reason of `signal`. */
   async ready(signal?: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.#options;
     for (;;) {
       signal?.throwIfAborted();
       this.#refresh();
-      if (this.#breaker === 'closed') return;
-      const paused = this.#options.clock.now() - this.#openedAt;
-      if (paused >= this.#options.pauseMs) {
-        // Memory may only fall once work goes on, since an idle process collects no garbage.
-        this.#breaker = 'half-open';
-        this.#openedAt = this.#options.clock.now();
-        return;
-      }
-      await pause(this.#options.clock, Math.min(this.#options.everyMs, this.#options.pauseMs - paused), signal);
+      if (this.#breaker !== 'open') return;
+      await pause(clock, everyMs, signal);
     }
   }
 
@@ -124,25 +139,41 @@ export class ResourceMonitor {
   }
 
   #judge(): void {
-    const share = this.#share();
     this.#peak = Math.max(this.#peak, this.#usage.rssBytes);
-    if (share >= this.#options.hardShare) {
-      if (this.#breaker === 'closed') {
-        this.#pauses += 1;
-        this.#openedAt = this.#options.clock.now();
-      }
-      this.#breaker = 'open';
-    } else if (this.#breaker === 'open') {
-      this.#breaker = 'half-open';
+    if (this.#breaker === 'open') {
+      if (this.#hasFallen()) this.#close();
+      else if (this.#readAt - this.#openedAt >= this.#options.pauseMs) this.#goOn();
+    } else if (this.#share() >= this.#opensAt) {
+      this.#open();
+    } else if (this.#breaker === 'half-open' && this.#hasFallen()) {
+      this.#close();
     }
-    if (share < this.#closeShare()) this.#breaker = 'closed';
   }
 
-  /** A breaker closes half-way between the limits, so that it does not flutter at the hard one. */
-  #closeShare(): number {
-    return this.#breaker === 'closed'
-      ? this.#options.hardShare
-      : (this.#options.softShare + this.#options.hardShare) / 2;
+  #open(): void {
+    this.#breaker = 'open';
+    this.#openedAt = this.#readAt;
+    this.#pauses += 1;
+    this.#options.relieve();
+  }
+
+  #close(): void {
+    this.#breaker = 'closed';
+    this.#opensAt = this.#options.hardShare;
+  }
+
+  /** To pause for longer would free no more. */
+  #goOn(): void {
+    this.#breaker = 'half-open';
+    this.#opensAt = Math.max(this.#options.hardShare, this.#share() + LEEWAY);
+    if (this.#futile) return;
+    this.#futile = true;
+    this.#options.onFutile(this.read());
+  }
+
+  /** Half-way between the limits, so that the breaker does not flutter at the hard one. */
+  #hasFallen(): boolean {
+    return this.#share() < (this.#options.softShare + this.#options.hardShare) / 2;
   }
 
   #share(): number {

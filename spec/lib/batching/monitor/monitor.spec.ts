@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { limitByMemory } from '../../../../lib/batching/monitor/limit.js';
-import { type MonitorOptions, ResourceMonitor } from '../../../../lib/batching/monitor/monitor.js';
+import { type MonitorOptions, ResourceMonitor, type Resources } from '../../../../lib/batching/monitor/monitor.js';
 import { createSizer } from '../../../../lib/batching/sizer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -68,14 +68,34 @@ describe('ResourceMonitor', () => {
     use(900);
     await turn();
     expect(ready).to.equal(false);
-    expect(monitor.read().breaker).to.equal('half-open');
+    expect(monitor.read().breaker).to.equal('open');
     use(860);
     await waiting;
     expect(monitor.read()).to.include({ breaker: 'closed', pauses: 1, peakRssBytes: 960 });
   });
 
-  it('lets one through after a pause, since memory may only fall once work goes on', async () => {
-    const { monitor, clock, use } = monitorOf({ pauseMs: 500 });
+  it('gives back what it can as each pause begins', () => {
+    let relieved = 0;
+    const relieve = () => {
+      relieved += 1;
+    };
+    const { monitor, use } = monitorOf({ pauseMs: 1_000_000, relieve });
+    for (const [bytes, times] of [
+      [940, 0],
+      [960, 1],
+      [980, 1],
+      [500, 1],
+      [960, 2],
+    ] as const) {
+      use(bytes);
+      monitor.read();
+      expect(relieved).to.equal(times);
+    }
+  });
+
+  it('goes on, with small chunks, once a pause has passed in vain, and says so once', async () => {
+    const said: Resources[] = [];
+    const { monitor, clock, use } = monitorOf({ pauseMs: 500, onFutile: (resources) => said.push(resources) });
     use(990);
     let through = 0;
     for (let index = 0; index < 3; index += 1) {
@@ -83,12 +103,46 @@ describe('ResourceMonitor', () => {
         through += 1;
       });
     }
+    await turn();
+    expect(through).to.equal(0);
     for (let index = 0; index < 5; index += 1) {
       clock.advance(100);
       await turn();
     }
-    expect(through).to.equal(1);
+    expect(through).to.equal(3);
+    expect(monitor.isReady).to.equal(true);
+    expect(monitor.read()).to.include({ breaker: 'half-open', factor: 0.1, pauses: 1 });
+    expect(said.map(({ rssBytes, limitBytes }) => [rssBytes, limitBytes])).to.deep.equal([[990, 1_000]]);
+
+    // What was futile once is not tried again before more is used.
+    use(1_030);
+    expect(monitor.isReady).to.equal(true);
+    use(1_050);
     expect(monitor.isReady).to.equal(false);
+    use(1_050);
+    clock.advance(500);
+    expect(monitor.read()).to.include({ breaker: 'half-open', pauses: 2 });
+    expect(said).to.have.length(1);
+
+    // Once memory has fallen, the limit is the limit again.
+    use(860);
+    expect(monitor.read().breaker).to.equal('closed');
+    use(960);
+    expect(monitor.read()).to.include({ breaker: 'open', pauses: 3 });
+  });
+
+  it('never lets reading stop for good, however much is used', async () => {
+    const { monitor, clock, use } = monitorOf({ pauseMs: 500 });
+    for (let bytes = 1_000; bytes < 10_000; bytes += 1_000) {
+      use(bytes);
+      const waiting = monitor.ready();
+      for (let index = 0; index < 6; index += 1) {
+        clock.advance(100);
+        await turn();
+      }
+      await waiting;
+    }
+    expect(monitor.read()).to.include({ pauses: 9, breaker: 'half-open' });
   });
 
   it('stops waiting when it is told to', async () => {
@@ -118,12 +172,18 @@ describe('ResourceMonitor', () => {
 describe('limitByMemory', () => {
   it('reduces what the sizer says while memory is short, and only then', () => {
     const memory = { factor: 1 };
-    const sizer = limitByMemory(createSizer('fixed', { initialRows: 200, maxBytes: 1_000 }), memory);
-    expect(sizer.next()).to.deep.equal({ rows: 200, bytes: 1_000 });
+    const sizer = limitByMemory(createSizer('fixed', { initialRows: 2_000, maxBytes: 8_000_000 }), memory);
+    expect(sizer.next()).to.deep.equal({ rows: 2_000, bytes: 8_000_000 });
     memory.factor = 0.25;
-    expect(sizer.next()).to.deep.equal({ rows: 50, bytes: 250 });
-    expect(sizer.state).to.include({ bound: 'memory', rows: 50, memoryFactor: 0.25 });
-    memory.factor = 0.001;
-    expect(sizer.next()).to.deep.equal({ rows: 1, bytes: 1 });
+    expect(sizer.next()).to.deep.equal({ rows: 500, bytes: 2_000_000 });
+    expect(sizer.state).to.include({ bound: 'memory', rows: 500, memoryFactor: 0.25 });
+  });
+
+  it('leaves sizes that hold next to nothing as they are', () => {
+    const memory = { factor: 0.01 };
+    const large = limitByMemory(createSizer('fixed', { initialRows: 2_000, maxBytes: 8_000_000 }), memory);
+    expect(large.next()).to.deep.equal({ rows: 50, bytes: 1_000_000 });
+    const small = limitByMemory(createSizer('fixed', { initialRows: 20, maxBytes: 1_000 }), memory);
+    expect(small.next()).to.deep.equal({ rows: 20, bytes: 1_000 });
   });
 });
