@@ -1,7 +1,8 @@
 /**
  * Sizers on virtual time: ours beside fixed sizes and the common alternatives, and blocks for workers.
  *
- * `--json`: figures as JSON; `--svg FILE`: draws chunk size and rate through a latency step; `--seed N`: other noise.
+ * `--json`: figures as JSON; `--svg FILE`: draws chunk size and rate through a latency step; `--seed N`: other noise;
+ * `--seeds N`: instead, every scenario N times with other noise and other constants, and what our sizers do at worst.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { createSizer } from '../../lib/batching/sizer.js';
 import { compare, ours } from './batching/compare.js';
 import { drawLatencyStep } from './batching/latency-step-svg.js';
 import { tableOf } from './batching/report.js';
+import { headOfRobustness, lineOfRobustness, type Robustness, robustness } from './batching/robustness.js';
 import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT, scenarios, VIRTUAL_MS } from './batching/scenario.js';
 import { simulate } from './batching/simulate.js';
 import { simulateBlocks } from './batching/worker-blocks.js';
@@ -20,8 +22,17 @@ const TAIL = { molecules: 20_000, slowShare: 0.01, slowness: 100, moleculeMs: 1,
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean' }, svg: { type: 'string' }, seed: { type: 'string', default: '1' } },
+    options: {
+      json: { type: 'boolean' },
+      svg: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string' },
+    },
   });
+  if (values.seeds !== undefined) {
+    showRobustness(Number(values.seeds), values.json === true);
+    return;
+  }
   const seed = Number(values.seed);
   if (values.svg !== undefined) await writeFile(values.svg, latencyStep(seed));
   const compared = scenarios().map((scenario) => compare(scenario, seed));
@@ -47,6 +58,20 @@ seldom as of any size) and never pass the memory. Settled: from the 12th commit 
   for (const { workers, busy, blocks, largest } of workerBlocks) {
     console.log(`  ${workers} workers busy ${(busy * 100).toFixed(1)} %, ${blocks} blocks, largest ${largest} rows`);
   }
+}
+
+function showRobustness(seeds: number, json: boolean): void {
+  if (!json) {
+    console.log(`Each scenario with ${seeds} seeds, constants a third to three times the published ones: p95 / worst (its seed).
+Lead: what the best alternative within the bounds has more than ours; the one named leads most on average.\n`);
+    console.log(headOfRobustness());
+  }
+  const all: Robustness[] = [];
+  robustness(seeds, (figures) => {
+    all.push(...figures);
+    if (!json) for (const one of figures) console.log(lineOfRobustness(one));
+  });
+  if (json) console.log(JSON.stringify({ seeds, scenarios: all }));
 }
 
 /** Ours beside a fixed size that suits the time before the step. */

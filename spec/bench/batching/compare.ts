@@ -13,7 +13,7 @@ export const FIXED_SIZES = [
 
 const BOUNDS = { maxRows: MAX_ROWS, maxBytes: MAX_BYTES, commitTargetMs: LATENCY_BOUND_MS, initialRows: 50 };
 
-const OURS = ['adaptive', 'chemical'] as const;
+export const OURS = ['adaptive', 'chemical'] as const;
 
 const ALTERNATIVES: Record<string, (surroundings: Surroundings) => BatchSizer> = {
   aimd: () => new Aimd(),
@@ -39,23 +39,40 @@ export interface Comparison {
 }
 
 export function compare(scenario: Scenario, seed: number): Comparison {
-  const adaptive: Trial[] = OURS.map((kind) => ({
+  const fixed = fixedTrials(scenario, seed);
+  const best = bestFixed(fixed);
+  const trials = [...ownTrials(scenario, seed), ...fixed, ...alternativeTrials(scenario, seed)];
+  return { name: scenario.name, best: best.name, algorithms: trials.map((trial) => measure(trial, best, scenario)) };
+}
+
+/** Without the figures of the fixed sizes. */
+export function compareWithoutFixed(scenario: Scenario, seed: number): Comparison {
+  const best = bestFixed(fixedTrials(scenario, seed));
+  const trials = [...ownTrials(scenario, seed), ...alternativeTrials(scenario, seed)];
+  return { name: scenario.name, best: best.name, algorithms: trials.map((trial) => measure(trial, best, scenario)) };
+}
+
+function ownTrials(scenario: Scenario, seed: number): Trial[] {
+  return OURS.map((kind) => ({
     name: kind,
     commits: simulate(scenario, ours(kind, seed), { seed, timesWait: false }),
   }));
-  const fixed: Trial[] = FIXED_SIZES.map((rows) => ({
+}
+
+function fixedTrials(scenario: Scenario, seed: number): Trial[] {
+  return FIXED_SIZES.map((rows) => ({
     name: `fixed-${rows}`,
     commits: simulate(scenario, () => createSizer('fixed', { ...BOUNDS, initialRows: rows }), {
       seed,
       timesWait: false,
     }),
   }));
-  const alternatives: Trial[] = Object.entries(ALTERNATIVES).map(([name, make]) => ({
+}
+
+function alternativeTrials(scenario: Scenario, seed: number): Trial[] {
+  return Object.entries(ALTERNATIVES).map(([name, make]) => ({
     name,
     alternative: true,
     commits: simulate(scenario, make, { seed, timesWait: true }),
   }));
-  const best = bestFixed(fixed);
-  const algorithms = [...adaptive, ...fixed, ...alternatives].map((trial) => measure(trial, best, scenario));
-  return { name: scenario.name, best: best.name, algorithms };
 }

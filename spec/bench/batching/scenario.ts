@@ -1,3 +1,5 @@
+import { seededRandom } from '../../../lib/batching/random.js';
+
 /** What a simulated commit, source or memory does, as a function of virtual time in milliseconds. */
 export interface Scenario {
   readonly name: string;
@@ -9,6 +11,8 @@ export interface Scenario {
   rowBytes?(at: number): number;
   /** Rows a second that the source gives. Default: as many as are wanted. */
   readonly sourceRate?: number;
+  /** Milliseconds that a commit takes beside its mean and noise. */
+  extraMs?(random: () => number): number;
   /** Milliseconds that a commit waits for a connection before it begins. */
   waitMs?(random: () => number): number;
   /** Whether a commit fails, after how long. */
@@ -33,8 +37,14 @@ export function memoryInUse(scenario: Scenario, bytes: number, at: number): numb
   return (scenario.baseBytes?.(at) ?? MEMORY_LIMIT / 3) + HELD * bytes;
 }
 
-/** Every time constant below is multiplied by this and drawn from the seed, so that no sizer is tuned to one table. */
+/** Every constant below is multiplied by this and drawn from the seed, so that no sizer is tuned to one table. */
 export type Vary = (value: number) => number;
+
+/** Multiplies by something between `1 / factor` and `factor`, as likely up as down. */
+export function varied(seed: number, factor: number): Vary {
+  const random = seededRandom(seed);
+  return (value) => value * factor ** (2 * random() - 1);
+}
 
 const inWindow = (at: number, period: number, length: number, phase = 0): boolean => (at + phase) % period < length;
 const between = (at: number, from: number, to: number): boolean => at >= from && at < to;
@@ -45,19 +55,23 @@ export function scenarios(vary: Vary = (value) => value): Scenario[] {
     const [a, b] = [vary(fixed), vary(row)];
     return (rows: number): number => a + b * rows;
   };
+  const noise = (share: number) => Math.min(0.4, vary(share));
   return [
     { name: 'constant', steps: [], meanMs: line(4, 0.5) },
-    { name: 'jitter', steps: [], noise: 0.2, meanMs: line(10, 0.2) },
-    { name: 'spikes', steps: [], noise: 0.03, ...spikes(line(8, 0.25), vary(6)) },
-    { name: 'latency-step', noise: 0.03, ...latencyStep(line(5, 0.4), vary(100)) },
-    { name: 'cost-doubles', noise: 0.03, ...doubling(line(10, 0.3), vary(2)) },
-    { name: 'superlinear', steps: [], noise: 0.03, ...superlinear(line(20, 0.1), vary(2_000), vary(0.3)) },
-    { name: 'row-size', noise: 0.03, ...rowSize(vary(5), vary(0.02), vary(1e-4), vary(100)) },
-    { name: 'slow-source', steps: [], noise: 0.05, sourceRate: vary(80), meanMs: line(10, 0.2) },
-    { name: 'pool-wait', steps: [], noise: 0.05, ...poolWait(line(12, 0.12), vary(300)) },
-    { name: 'errors-fast', steps: [], noise: 0.05, ...fastErrors(line(10, 0.2), vary(10_000)) },
-    { name: 'errors-slow', steps: [], noise: 0.05, ...slowErrors(line(10, 0.2), vary(10_000)) },
-    { name: 'memory-pressure', noise: 0.03, ...memoryPressure(line(10, 0.2), Math.min(vary(1.2e7), 1.6e7)) },
+    { name: 'jitter', steps: [], noise: noise(0.2), meanMs: line(10, 0.2) },
+    { name: 'spikes', steps: [], noise: noise(0.03), ...spikes(line(8, 0.25), vary(6)) },
+    { name: 'latency-step', noise: noise(0.03), ...latencyStep(line(5, 0.4), vary(100)) },
+    { name: 'cost-doubles', noise: noise(0.03), ...doubling(line(10, 0.3), vary(2)) },
+    { name: 'superlinear', steps: [], noise: noise(0.03), ...superlinear(line(20, 0.1), vary(2_000), vary(0.3)) },
+    { name: 'quadratic', steps: [], noise: noise(0.03), ...quadratic(line(20, 0.1), vary(2e-5)) },
+    { name: 'stalls', steps: [], noise: noise(0.1), ...stalls(line(8, 0.25), vary(0.02), vary(400)) },
+    { name: 'row-cost-jumps', noise: noise(0.03), ...rowCostJumps(line(10, 0.2), vary(3)) },
+    { name: 'row-size', noise: noise(0.03), ...rowSize(vary(5), vary(0.02), vary(1e-4), vary(100)) },
+    { name: 'slow-source', steps: [], noise: noise(0.05), sourceRate: vary(80), meanMs: line(10, 0.2) },
+    { name: 'pool-wait', steps: [], noise: noise(0.05), ...poolWait(line(12, 0.12), vary(300)) },
+    { name: 'errors-fast', steps: [], noise: noise(0.05), ...fastErrors(line(10, 0.2), vary(10_000)) },
+    { name: 'errors-slow', steps: [], noise: noise(0.05), ...slowErrors(line(10, 0.2), vary(10_000)) },
+    { name: 'memory-pressure', noise: noise(0.03), ...memoryPressure(line(10, 0.2), Math.min(vary(1.2e7), 1.6e7)) },
   ];
 }
 
@@ -100,6 +114,27 @@ function doubling(line: Line, factor: number): Pick<Scenario, 'meanMs' | 'steps'
 
 function superlinear(line: Line, above: number, more: number): Pick<Scenario, 'meanMs'> {
   return { meanMs: (rows) => line(rows) + more * Math.max(0, rows - above) };
+}
+
+function quadratic(line: Line, more: number): Pick<Scenario, 'meanMs'> {
+  return { meanMs: (rows) => line(rows) + more * rows ** 2 };
+}
+
+/** Now and then a commit waits for something else: a lock, a checkpoint, a neighbour. */
+function stalls(line: Line, share: number, mean: number): Pick<Scenario, 'meanMs' | 'extraMs'> {
+  return {
+    meanMs: (rows) => line(rows),
+    extraMs: (random) => (random() < share ? -mean * Math.log(1 - random()) : 0),
+  };
+}
+
+/** An index that no longer fits into memory: a row costs more, the commit itself does not. */
+function rowCostJumps(line: Line, factor: number): Pick<Scenario, 'meanMs' | 'steps'> {
+  const dear = (at: number): boolean => between(at, 100_000, 200_000);
+  return {
+    steps: [100_000, 200_000],
+    meanMs: (rows, _bytes, at) => line(0) + (line(rows) - line(0)) * (dear(at) ? factor : 1),
+  };
 }
 
 function rowSize(

@@ -1,14 +1,7 @@
 import { expect } from 'chai';
-import { seededRandom } from '../../../lib/batching/random.js';
 import { compare } from '../../bench/batching/compare.js';
 import { keepsBounds } from '../../bench/batching/measure.js';
-import { scenarios } from '../../bench/batching/scenario.js';
-
-/** Constants multiplied by something between a half and two. */
-function varied(seed: number): (value: number) => number {
-  const random = seededRandom(seed);
-  return (value) => value * 2 ** (2 * random() - 1);
-}
+import { scenarios, varied } from '../../bench/batching/scenario.js';
 
 describe('sizers in the scenarios of the benchmark', function () {
   this.timeout(60_000);
@@ -16,7 +9,7 @@ describe('sizers in the scenarios of the benchmark', function () {
   for (const [index, { name }] of scenarios().entries()) {
     for (const [table, seed, vary] of [
       ['as published', 1, undefined],
-      ['with other constants', 2, varied(2)],
+      ['with other constants', 2, varied(2, 2)],
     ] as const) {
       it(`${name}, ${table}: close to the best fixed size, and beaten by no alternative`, () => {
         const { algorithms } = compare(scenarios(vary)[index]!, seed);
