@@ -68,12 +68,13 @@ export class AdaptiveSizer implements BatchSizer {
     const cost = { ...reported, ms: Math.max(reported.ms, 0.01) };
     const late = cost.ms > this.#options.commitTargetMs;
     const surprise = this.#costs.isSurprise(cost);
+    const slow = cost.ms > this.#costs.predict(cost.rows);
     this.#setbacks.succeeded();
     const observed = this.#costs.observe(cost, late);
     if (observed === 'afresh') this.#setbacks.forget();
     if (observed === 'outlier' && (late || surprise)) this.#shrink(cost, late, surprise);
     else this.#aim(cost, observed !== 'outlier');
-    if (isFull(cost)) this.#planProbe(observed === 'afresh');
+    if (isFull(cost)) this.#planProbe(observed === 'afresh' || (observed === 'outlier' && slow && !late && !surprise));
   }
 
   get state(): Readonly<Record<string, unknown>> {
@@ -110,7 +111,7 @@ export class AdaptiveSizer implements BatchSizer {
     const inTime = late ? Math.max(MOST_SHRINK, this.#options.commitTargetMs / ms) : 1;
     const fewer = Math.max(1, Math.min(this.#rows, rows) * Math.min(inTime, surprise ? 0.5 : 1));
     if (fewer >= this.#rows) return;
-    this.#setbacks.leave(this.#rows);
+    if (rows <= this.#costs.proven) this.#setbacks.leave(this.#rows);
     this.#set(fewer, 'latency', late ? 'a commit took too long' : 'a commit took five times what was expected');
   }
 

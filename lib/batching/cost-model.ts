@@ -8,6 +8,7 @@ const NOISE_AT_FIRST = 0.08;
 const OUTLIER = 3;
 /** As many outliers on one side in a row mean that costs have changed. */
 const OUTLIERS_OF_A_CHANGE = 2;
+const SMALLER = 0.8;
 
 /** What an observation did: fitted, stood alone and was left out, or made the model start afresh. */
 export type Observed = 'fitted' | 'outlier' | 'afresh';
@@ -28,6 +29,7 @@ export class CostModel {
   #noiseWeight = 1;
   /** Outliers in a row, negative while they are below the prediction. */
   #outliers = 0;
+  #outlierUnits = 0;
   /** The last one, in standard deviations. */
   #residual = 0;
   #observations = 0;
@@ -86,18 +88,25 @@ export class CostModel {
     const residual = (ms - expected) / deviation;
     this.#error += NOISE_SHARE * (Math.min(1, (ms / expected - 1) ** 2) - this.#error);
     this.#learnNoise(residual, ((this.#noise * expected) / deviation) ** 2);
-    if (Math.abs(residual) > OUTLIER) {
-      const side = Math.sign(residual);
-      this.#outliers = Math.sign(this.#outliers) === side ? this.#outliers + side : side;
-      if (Math.abs(this.#outliers) < OUTLIERS_OF_A_CHANGE) return 'outlier';
-      this.#doubt(units, ms - expected);
-      this.#correct(units, ms);
-      this.#outliers = 0;
-      return 'afresh';
-    }
-    this.#outliers = 0;
+    if (Math.abs(residual) > OUTLIER) return this.#takeOutlier(units, ms, Math.sign(residual), expected, deviation);
+    // A smaller chunk that fits does not clear a larger one.
+    if (units > SMALLER * this.#outlierUnits) this.#outliers = 0;
     this.#correct(units, ms);
     return 'fitted';
+  }
+
+  #takeOutlier(units: number, ms: number, side: number, expected: number, deviation: number): Observed {
+    const again = Math.sign(this.#outliers) === side;
+    this.#outliers = again ? this.#outliers + side : side;
+    this.#outlierUnits = units;
+    if (Math.abs(this.#outliers) < OUTLIERS_OF_A_CHANGE) {
+      this.#correct(units, expected + side * OUTLIER * deviation);
+      return 'outlier';
+    }
+    this.#doubt(units, ms - expected);
+    this.#correct(units, ms);
+    this.#outliers = 0;
+    return 'afresh';
   }
 
   #begin(units: number, ms: number): void {

@@ -80,6 +80,11 @@ export class Costs {
     return this.#model.observations;
   }
 
+  /** Largest size at which the fit held. */
+  get proven(): number {
+    return this.#proven;
+  }
+
   get bytesPerRow(): number {
     return this.#bytesPerRow;
   }
@@ -101,19 +106,12 @@ export class Costs {
     this.#lateness = Math.min(MOST_LATENESS, Math.max(0, lateness));
     const beyond = cost.rows > BEYOND * this.#proven;
     if (beyond && this.#seekCap(cost)) return 'outlier';
-    const expected = this.predict(cost.rows);
     const byRows = this.#byRows.observe(cost.rows, cost.ms);
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.unit === 'rows' ? byRows : byBytes;
-    if (observed === 'afresh') {
-      // Beyond what was tried before it is the size that costs more, as likely as the times.
-      if (!beyond) this.#rateCap.clear();
-      this.#proven = cost.rows;
-      return observed;
-    }
+    if (observed === 'afresh') this.#proven = cost.rows;
     if (observed === 'fitted') this.#proven = Math.max(this.#proven, cost.rows);
-    // A stray time above says nothing about the size; one below may be what a smaller size costs.
-    if (!beyond && (observed === 'fitted' || cost.ms < expected)) this.#seekCap(cost);
+    if (!beyond) this.#seekCap(cost);
     return observed;
   }
 

@@ -1,12 +1,15 @@
 /** Sizes are compared in steps of this ratio. */
 const STEP = 1.25;
 /** Weight that what was seen keeps when the next chunk comes. */
-const FORGETTING = 0.97;
-/** Below this weight a step is too old to be compared with. */
-const LEAST_WEIGHT = 0.4;
+const FORGETTING = 0.99;
+/** Chunks after which a step that was not tried since is too old to be compared with. */
+const MOST_AGE = 24;
 /** Rate that has to be lost before it counts. */
 const LEAST_LOSS = 0.01;
 const SURE = 2;
+/** Standard deviations from what was usual at the same size; two times in a row mean that costs have changed. */
+const STRANGE = 3;
+const STRANGE_IN_A_ROW = 2;
 /** Chunks after which a cap is tried again; longer each time that it held. */
 const PATIENCE = 4;
 const MOST_PATIENCE = 160;
@@ -17,6 +20,8 @@ interface Step {
   /** Mean of the logarithm of milliseconds a row. */
   cost: number;
   rows: number;
+  /** Chunks since it was tried. */
+  age: number;
 }
 
 /** Finds the size above which more rows cost rate, from the time a row at the sizes that were tried lately. */
@@ -25,6 +30,7 @@ export class RateCap {
   #limit = Number.POSITIVE_INFINITY;
   #patience = PATIENCE;
   #wait = 0;
+  #strange = 0;
   /** Times in a row that the cap was lifted. */
   #lifts = 0;
 
@@ -35,14 +41,19 @@ export class RateCap {
 
   /** `noise`: standard deviation of a time, as a share of it. Returns whether a cap was found. */
   observe(rows: number, ms: number, noise: number): boolean {
-    for (const step of this.#steps.values()) step.weight *= FORGETTING;
-    const here = this.#learn(rows, Math.log(ms / rows));
+    for (const step of this.#steps.values()) {
+      step.weight *= FORGETTING;
+      step.age += 1;
+    }
+    const cost = Math.log(ms / rows);
+    const here = this.#learn(rows, cost, noise);
     this.#relax();
     let best = here;
+    const surely = Math.min(here.cost, cost);
     for (const step of this.#steps.values()) {
-      if (step.rows >= here.rows || step.weight < LEAST_WEIGHT) continue;
+      if (step.rows >= here.rows || step.age > MOST_AGE) continue;
       const doubt = SURE * noise * Math.sqrt(1 / here.weight + 1 / step.weight);
-      if (here.cost - step.cost > LEAST_LOSS + doubt && step.cost < best.cost) best = step;
+      if (surely - step.cost > LEAST_LOSS + doubt && step.cost < best.cost) best = step;
     }
     if (best === here) return false;
     this.#limit = best.rows;
@@ -54,6 +65,7 @@ export class RateCap {
 
   /** Costs have changed: nothing of this holds any more. */
   clear(): void {
+    this.#strange = 0;
     this.#steps.clear();
     this.#limit = Number.POSITIVE_INFINITY;
     this.#patience = PATIENCE;
@@ -61,11 +73,21 @@ export class RateCap {
     this.#lifts = 0;
   }
 
-  #learn(rows: number, cost: number): Step {
+  #learn(rows: number, cost: number, noise: number): Step {
     const key = Math.round(Math.log(rows) / Math.log(STEP));
-    const step = this.#steps.get(key) ?? { weight: 0, cost: 0, rows: 0 };
+    let step = this.#steps.get(key);
+    if (step) {
+      const likely = LEAST_LOSS + STRANGE * noise * Math.sqrt(1 + 1 / step.weight);
+      this.#strange = Math.abs(cost - step.cost) > likely ? this.#strange + 1 : 0;
+      if (this.#strange >= STRANGE_IN_A_ROW) {
+        this.clear();
+        step = undefined;
+      } else cost = Math.max(step.cost - likely, Math.min(step.cost + likely, cost));
+    }
+    step ??= { weight: 0, cost: 0, rows: 0, age: 0 };
     this.#steps.set(key, step);
     step.weight += 1;
+    step.age = 0;
     step.cost += (cost - step.cost) / step.weight;
     step.rows += (rows - step.rows) / step.weight;
     return step;
