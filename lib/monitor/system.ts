@@ -1,8 +1,8 @@
 /** What the machine and the process's control group allow, and what the process uses of it. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { coresOfGroups, memoryOfGroups, type ReadText } from './control-groups.js';
 
 /** What the process uses at a moment. */
 export interface Usage {
@@ -32,33 +32,14 @@ export function usageReader(): () => Usage {
   };
 }
 
-/** Bytes of memory that the process may use: of its control group (v1 or v2), else of the machine. */
-export function memoryAllowed(): number {
-  const constrained = process.constrainedMemory?.() ?? 0;
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+/** Bytes of memory that the process may use: those of the machine, fewer where a control group has a limit. */
+export function memoryAllowed(readText?: ReadText): number {
+  return Math.min(totalmem(), memoryOfGroups(readText) ?? Number.POSITIVE_INFINITY);
 }
 
 /** Cores that the process may use, 1 or more: those of its affinity, fewer where its control group has a quota. */
-export function coresAllowed(readText: (path: string) => string | null = textOf): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.ceil(quotaOf(readText) ?? Number.POSITIVE_INFINITY)));
-}
-
-function quotaOf(readText: (path: string) => string | null): number | null {
-  const [max, period] = (readText('/sys/fs/cgroup/cpu.max') ?? '').trim().split(' ').map(Number);
-  if (max !== undefined && period !== undefined && max > 0 && period > 0) return max / period;
-  const quota = Number(readText('/sys/fs/cgroup/cpu/cpu.cfs_quota_us') ?? -1);
-  const every = Number(readText('/sys/fs/cgroup/cpu/cpu.cfs_period_us') ?? -1);
-  return quota > 0 && every > 0 ? quota / every : null;
-}
-
-/** Files of control groups are absent on other systems, and where there are none. */
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw error;
-  }
+export function coresAllowed(readText?: ReadText): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.ceil(coresOfGroups(readText) ?? Number.POSITIVE_INFINITY)));
 }
 
 /** What a process without workers holds, its buffers filled, and each worker beside it, with its RDKit: measured. */
