@@ -114,4 +114,23 @@ const layout: Migration = {
   ],
 };
 
-export const MIGRATIONS: readonly Migration[] = [first, statistics, layout];
+/**
+ * A server that was built without lz4 compresses long values with pglz, which takes as long as all else that it does
+ * with a record: there they are kept as they are, out of line, as SQLite keeps them.
+ */
+const storage: Migration = {
+  name: '0004_storage',
+  statements: ({ quoted: q }, kind) =>
+    kind === 'sqlite'
+      ? []
+      : [
+          `DO $$ BEGIN
+            IF NOT EXISTS (SELECT 1 FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals))
+            THEN ALTER TABLE ${q.records} ALTER COLUMN raw SET STORAGE EXTERNAL,
+              ALTER COLUMN tags SET STORAGE EXTERNAL;
+            END IF;
+          END $$`,
+        ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [first, statistics, layout, storage];

@@ -158,6 +158,23 @@ describe('openStore', function () {
     });
   }
 
+  it('keeps what is long uncompressed where the server cannot compress it fast', async () => {
+    const { knex } = await openTracked(await freshTarget('postgres'));
+    const { rows: settings } = await knex.raw(
+      "SELECT 'lz4' = ANY (enumvals) AS fast FROM pg_settings WHERE name = 'default_toast_compression'",
+    );
+    const { rows: columns } = await knex.raw(
+      `SELECT attname AS name, attstorage AS storage FROM pg_attribute
+       WHERE attrelid = 'molstream.records'::regclass AND attname IN ('raw', 'tags', 'name') ORDER BY attname`,
+    );
+    const long = settings[0].fast ? 'x' : 'e';
+    expect(columns).to.deep.equal([
+      { name: 'name', storage: 'x' },
+      { name: 'raw', storage: long },
+      { name: 'tags', storage: long },
+    ]);
+  });
+
   it('does with an existing schema and no right to make one', async () => {
     const target = await freshTarget('postgres');
     const admin = new pg.Client(target);
