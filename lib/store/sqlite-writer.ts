@@ -23,12 +23,15 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       const select = statement(
         `SELECT record_id, content_hash, described_with, run_id, warnings FROM ${q.records} WHERE source_id = ? AND record_key = ?`,
       ).raw();
-      for (const key of keys) {
-        const row = select.get(sourceId, key) as [number, string, string, number, string | null] | undefined;
-        if (row === undefined) continue;
-        const [recordId, contentHash, describedWith, runId, warnings] = row;
-        found.set(key, { recordId, contentHash, describedWith, runId, warnings });
-      }
+      // Outside of a transaction each row would lock the file and let it go again, which takes as long as finding it.
+      session.sqlite.transaction(() => {
+        for (const key of keys) {
+          const row = select.get(sourceId, key) as [number, string, string, number, string | null] | undefined;
+          if (row === undefined) continue;
+          const [recordId, contentHash, describedWith, runId, warnings] = row;
+          found.set(key, { recordId, contentHash, describedWith, runId, warnings });
+        }
+      })();
       return found;
     },
 

@@ -158,11 +158,15 @@ describe('openStore', function () {
     });
   }
 
-  it('keeps what is long uncompressed where the server cannot compress it fast', async () => {
+  it('leaves room for changes of a row, and what is long uncompressed where the server cannot compress it fast', async () => {
     const { knex } = await openTracked(await freshTarget('postgres'));
     const { rows: settings } = await knex.raw(
       "SELECT 'lz4' = ANY (enumvals) AS fast FROM pg_settings WHERE name = 'default_toast_compression'",
     );
+    const { rows: tables } = await knex.raw(
+      "SELECT reloptions AS options FROM pg_class WHERE oid = 'molstream.records'::regclass",
+    );
+    expect(tables).to.deep.equal([{ options: ['fillfactor=50'] }]);
     const { rows: columns } = await knex.raw(
       `SELECT attname AS name, attstorage AS storage FROM pg_attribute
        WHERE attrelid = 'molstream.records'::regclass AND attname IN ('raw', 'tags', 'name') ORDER BY attname`,
