@@ -1,10 +1,7 @@
-/** The real command as a process of its own, which is awaited. */
-import { spawn } from 'node:child_process';
+/** Imports whose memory is measured, each in a process of its own. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import type { ImportSummary } from '../../../pipelines/summary.js';
+import { importByCommand } from '../import/command.js';
 
 export interface Measured {
   records: number;
@@ -15,22 +12,11 @@ export interface Measured {
   peaks?: number[];
 }
 
-const MAIN = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
-
 /** Imports the file into a database of its own, which is removed. Rejects where a record is not inserted. */
 export async function runImport(folder: string, file: string, flags: readonly string[]): Promise<Measured> {
   const to = join(folder, 'target.sqlite');
-  const child = spawn(process.execPath, [MAIN, 'import', file, '--to', to, '--source', 'bench', '--json', ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const summary = await importByCommand(file, to, flags);
   for (const end of ['', '-wal', '-shm']) await rm(to + end, { force: true });
-  if (code !== 0) throw new Error(`the import of ${file} ended with ${code}: ${said.slice(-1_000)}`);
-  const summary = JSON.parse(out) as ImportSummary;
   if (summary.inserted !== summary.read)
     throw new Error(`${summary.read - summary.inserted} records were not inserted`);
   return { records: summary.read, seconds: summary.elapsed_ms / 1_000, peak_rss_bytes: summary.peak_rss_bytes };
