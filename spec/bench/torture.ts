@@ -1,8 +1,8 @@
 /**
- * `npm run torture -- [--kills N] [--records N] [--seed S] [--to sqlite|postgres] [--victim server] [--json]`: kills the
+ * `npm run torture -- [--kills N] [--records N] [--seed S] [--to sqlite|postgres] [--victim server] [--together] [--json]`: kills the
  * real command (or the PostgreSQL server that it writes to) with SIGKILL at chosen and at random moments, resumes it until
- * it completes, verifies after each kill, and compares every table with that of an uninterrupted import. Exits 1 on any
- * difference.
+ * it completes, verifies after each kill, and compares every table with that of an uninterrupted import. Two inputs are
+ * imported one after the other, or `--together` by one command. Exits 1 on any difference.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors.js';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     to: { type: 'string' },
     victim: { type: 'string', default: 'command' },
+    together: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -42,7 +43,7 @@ try {
         `${process.stderr.isTTY ? '\r' : ''}${to}: ${what}: ${done} of ${kills} kills, ${found}, ${seconds.toFixed(0)} s\n`,
       );
     };
-    reports.push(await torture({ to, kills, records, seed, victim, onKill, onRound }));
+    reports.push(await torture({ to, kills, records, seed, victim, together: values.together, onKill, onRound }));
   }
   const sum = (name: 'kills' | 'lost' | 'twice' | 'differences' | 'seconds'): number =>
     reports.reduce((total, report) => total + report[name], 0);
@@ -64,7 +65,8 @@ try {
 
 function print(reports: readonly TortureReport[]): void {
   console.log(machine());
-  console.log(`two inputs of ${records} records, the second mostly a repetition of the first; seed ${seed}\n`);
+  const how = values.together ? 'in one import' : 'one import each';
+  console.log(`two inputs of ${records} records, the second mostly a repetition of the first, ${how}; seed ${seed}\n`);
   console.log('to         kills  rounds  verified  lost  twice  differences  seconds');
   for (const report of reports) {
     const { to, kills: done, rounds, verified, lost, twice, differences, seconds } = report;

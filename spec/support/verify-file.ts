@@ -1,4 +1,4 @@
-/** Reads an input again and compares it with what is stored, as `molstream verify` does. */
+/** Reads inputs again and compares them with what is stored, as `molstream verify` does. */
 import { DEFAULTS } from '../../lib/options.js';
 import { openInput } from '../../lib/sources/open-input.js';
 import type { Store } from '../../lib/store/open-store.js';
@@ -12,8 +12,21 @@ export function verifyFile(
   input: Input,
   maxRecordBytes: number = DEFAULTS.maxRecordBytes,
 ): Promise<VerifyReport> {
-  const records = compose(openInput(input), splitRecords({ input, maxRecordBytes })) as AsyncIterable<SplitItem>;
-  return verifyInputs(store, [{ input, records }]);
+  return verifyFiles(store, [input], maxRecordBytes);
+}
+
+export function verifyFiles(
+  store: Store,
+  inputs: readonly Input[],
+  maxRecordBytes: number = DEFAULTS.maxRecordBytes,
+): Promise<VerifyReport> {
+  async function* recordsOf(input: Input): AsyncGenerator<SplitItem> {
+    yield* compose(openInput(input), splitRecords({ input, maxRecordBytes })) as AsyncIterable<SplitItem>;
+  }
+  return verifyInputs(
+    store,
+    inputs.map((input) => ({ input, records: recordsOf(input) })),
+  );
 }
 
 /** What is wrong, one line each. */

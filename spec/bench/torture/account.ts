@@ -2,12 +2,12 @@
 
 import { locateInputs } from '../../../lib/sources/inputs.js';
 import { readStatus } from '../../../lib/store/status.js';
-import { differencesOf, verifyFile } from '../../support/verify-file.js';
+import { differencesOf, verifyFiles } from '../../support/verify-file.js';
 import { withStore } from './targets.js';
 
-/** What is wrong, in words. An input of which nothing was begun is in order. */
-export async function checkAccount(target: string, path: string): Promise<string[]> {
-  const [input] = await locateInputs([path], { source: 'torture', id: 'id', name: 'name' });
+/** What is wrong, in words. Inputs of which nothing was begun are in order. */
+export async function checkAccount(target: string, paths: readonly string[]): Promise<string[]> {
+  const inputs = await locateInputs(paths, { source: 'torture', id: 'id', name: 'name' });
   return withStore(target, async (store) => {
     const wrong: string[] = [];
     const { runs } = await readStatus(store);
@@ -20,13 +20,14 @@ export async function checkAccount(target: string, path: string): Promise<string
         if (nextOrdinal !== counted.read) wrong.push(`${uri}: ${nextOrdinal} records passed, ${counted.read} counted`);
       }
     }
-    if (input === undefined || !runs.some((run) => run.inputs.some(({ uri }) => uri === input.uri))) return wrong;
-    return [...wrong, ...differencesOf(await verifyFile(store, input))];
+    const begun = new Set(runs.flatMap((run) => run.inputs.map(({ uri }) => uri)));
+    const known = inputs.filter(({ uri }) => begun.has(uri));
+    return [...wrong, ...differencesOf(await verifyFiles(store, known))];
   });
 }
 
-/** Whether the run of the input has ended. */
-export async function isCompleted(target: string, path: string): Promise<boolean> {
+/** Whether the run of the inputs has ended. */
+export async function isCompleted(target: string, paths: readonly string[]): Promise<boolean> {
   const { runs } = await withStore(target, (store) => readStatus(store));
-  return runs.some((run) => run.status === 'completed' && run.inputs.some(({ uri }) => uri === path));
+  return runs.some((run) => run.status === 'completed' && run.inputs.some(({ uri }) => uri === paths[0]));
 }

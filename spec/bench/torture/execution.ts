@@ -11,7 +11,7 @@ const KEPT_OUTPUT = 4_000;
 
 export interface Command {
   readonly to: string;
-  readonly input: string;
+  readonly inputs: readonly string[];
   /** More flags of `import`. */
   readonly flags: readonly string[];
 }
@@ -28,9 +28,9 @@ export interface Ending {
   readonly said: string;
 }
 
-export function importCommand({ to, input, flags }: Command): string[] {
+export function importCommand({ to, inputs, flags }: Command): string[] {
   const names = ['--source', 'torture', '--id', 'id', '--name', 'name'];
-  return [MAIN, 'import', '--to', to, ...names, '--quiet', '--log-level', 'silent', ...flags, input];
+  return [MAIN, 'import', '--to', to, ...names, '--quiet', '--log-level', 'silent', ...flags, ...inputs];
 }
 
 export async function execute(command: readonly string[], blow: Blow): Promise<Ending> {

@@ -24,11 +24,11 @@ const LOOKS_EVERY_MS = 50;
 const MOST_DOWN_MS = 1_500;
 
 export async function killServers(target: string, chamber: Chamber): Promise<void> {
-  const { releases, command, server, scribe, random } = chamber;
+  const { imports, command, server, scribe, random } = chamber;
   if (server === null) throw new Error('there is no server to kill: --victim server is for --to postgres');
   await createTables(target);
   await refuseSome(target);
-  for (const input of releases) {
+  for (const inputs of imports) {
     const moment = MOMENTS[Math.floor(random() * MOMENTS.length)]!;
     const count = moment === 'random' ? 0 : (EVERY[moment] ?? EVERY_CHUNK);
     const blow: Blow =
@@ -36,7 +36,7 @@ export async function killServers(target: string, chamber: Chamber): Promise<voi
         ? null
         : { at: { moment, count }, server: server.folder };
     const keeper = keepAlive(server, moment, chamber);
-    const { outcome, said } = await execute(command(target, input), blow);
+    const { outcome, said } = await execute(command(target, inputs), blow);
     await keeper.end();
     if (outcome !== 'completed') scribe.wrong(`the command failed: ${said}`);
   }

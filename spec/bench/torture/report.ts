@@ -9,7 +9,7 @@ export interface TortureReport {
   victim: 'command' | 'server';
   records: number;
   kills: number;
-  /** Imports from empty tables to the end of both inputs, the uninterrupted one left out. */
+  /** From empty tables to the end of both inputs, the uninterrupted one left out. */
   rounds: number;
   /** Kills by what they were aimed at. */
   aimed: Partial<Record<Moment | 'random', number>>;
@@ -53,9 +53,9 @@ export class Scribe {
     this.report.examples.push(...examples);
   }
 
-  /** Adds up what is stored of the input, and compares it with the input. */
-  async verify(target: string, input: string): Promise<void> {
+  /** Adds up what is stored of the inputs, and compares it with them. */
+  async verify(target: string, inputs: readonly string[]): Promise<void> {
     this.report.verified += 1;
-    for (const text of await checkAccount(target, input)) this.wrong(text);
+    for (const text of await checkAccount(target, inputs)) this.wrong(text);
   }
 }

@@ -27,6 +27,8 @@ export interface TortureOptions {
   readonly seed: number;
   /** `server`: the PostgreSQL server is killed, and started again while the command waits. Default `command`. */
   readonly victim?: 'command' | 'server';
+  /** Both inputs are given to one import. Default false: one after the other. */
+  readonly together?: boolean;
   /** More flags of `import`. */
   readonly flags?: readonly string[];
   /** Most kills before an import may complete. Default 100 of the command, 10 of the server. */
@@ -40,20 +42,31 @@ export interface TortureOptions {
 export interface Chamber {
   readonly kind: Kind;
   readonly server: Server | null;
-  readonly releases: readonly string[];
+  /** The inputs of each import. */
+  readonly imports: readonly (readonly string[])[];
   readonly random: () => number;
   readonly scribe: Scribe;
-  /** How long an uninterrupted import of one input takes. */
+  /** How long an uninterrupted import takes. */
   readonly ms: number;
   /** Kills after which the round is to end. */
   readonly most: number;
-  command(to: string, input: string): string[];
+  command(to: string, inputs: readonly string[]): string[];
 }
 
 const BASIC_FLAGS = ['--descriptors', 'none', '--fingerprint', 'none'];
 
 export async function torture(options: TortureOptions): Promise<TortureReport> {
-  const { to, kills, records, seed, victim = 'command', flags = [], onKill = () => {}, onRound = () => {} } = options;
+  const {
+    to,
+    kills,
+    records,
+    seed,
+    victim = 'command',
+    together = false,
+    flags = [],
+    onKill = () => {},
+    onRound = () => {},
+  } = options;
   const killsARound = Math.min(kills, options.killsARound ?? (victim === 'server' ? 10 : 100));
   const begun = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'molstream-torture-'));
@@ -70,12 +83,13 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     report.rounds % 2 === 1
       ? []
       : ['--batch-size', String(Math.max(5, Math.round(records / Math.max(20, killsARound))))];
-  const command = (target: string, input: string): string[] =>
-    importCommand({ to: target, input, flags: [...BASIC_FLAGS, ...batchFlags(), ...flags] });
+  const command = (target: string, inputs: readonly string[]): string[] =>
+    importCommand({ to: target, inputs, flags: [...BASIC_FLAGS, ...batchFlags(), ...flags] });
   try {
     if (to === 'postgres') server = await startServer({ durable: victim === 'server' });
     const releases = await writeReleases(folder, records, seed);
-    const { contents, ms } = await uninterrupted(await fresh(), releases, command, scribe);
+    const imports = together ? [releases] : releases.map((release) => [release]);
+    const { contents, ms } = await uninterrupted(await fresh(), imports, command, scribe);
     const secondsSoFar = (): number => Math.round((performance.now() - begun) / 100) / 10;
     onRound(report, secondsSoFar());
     const random = seededRandom(seed);
@@ -83,8 +97,8 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     while (report.kills < kills && report.differences === 0) {
       const target = await fresh();
       const most = Math.min(kills, report.kills + killsARound);
-      await kill(target, { kind: to, server, releases, random, scribe, ms, most, command });
-      for (const input of releases) await scribe.verify(target, input);
+      await kill(target, { kind: to, server, imports, random, scribe, ms, most, command });
+      await scribe.verify(target, releases);
       report.rounds += 1;
       scribe.compared(compareContents(contents, await withStore(target, readContents)));
       onRound(report, secondsSoFar());
@@ -98,18 +112,18 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 
 async function uninterrupted(
   target: string,
-  releases: readonly string[],
-  command: (target: string, input: string) => string[],
+  imports: readonly (readonly string[])[],
+  command: (target: string, inputs: readonly string[]) => string[],
   scribe: Scribe,
 ): Promise<{ contents: Contents; ms: number }> {
   await createTables(target);
   await refuseSome(target);
   const begun = performance.now();
-  for (const input of releases) {
-    const { outcome, said } = await execute(command(target, input), null);
+  for (const inputs of imports) {
+    const { outcome, said } = await execute(command(target, inputs), null);
     if (outcome !== 'completed') throw new Error(`the uninterrupted import failed: ${said}`);
   }
-  const ms = (performance.now() - begun) / releases.length;
-  for (const input of releases) await scribe.verify(target, input);
+  const ms = (performance.now() - begun) / imports.length;
+  await scribe.verify(target, imports.flat());
   return { contents: await withStore(target, readContents), ms };
 }
