@@ -136,7 +136,13 @@ export class Execution {
   #committed(report: CommitReport, chunk: Chunk): void {
     this.#statistics.committed(report, chunk);
     this.#hooks.logger?.debug(
-      { rows: chunk.items.length, ms: Math.round(report.ms), attempts: report.attempts, sizer: this.#pace.sizer.state },
+      {
+        rows: chunk.items.length,
+        ms: Math.round(report.ms),
+        attempts: report.attempts,
+        rssBytes: this.#pace.monitor.read().rssBytes,
+        sizer: this.#pace.sizer.state,
+      },
       'chunk committed',
     );
     if (report.attempts > 1) this.#hooks.logger?.warn({ attempts: report.attempts }, 'the database refused or failed');

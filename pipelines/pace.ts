@@ -49,7 +49,7 @@ export class Pace {
         logger?.warn(
           { rssBytes, limitBytes },
           'memory does not fall while reading pauses: going on with small chunks, above the limit if need be; ' +
-            'fewer workers or a higher --memory-limit would help',
+            'smaller batches, fewer workers or a higher --memory-limit would help',
         );
       },
     });

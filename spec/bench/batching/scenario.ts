@@ -69,8 +69,18 @@ export function scenarios(vary: Vary = (value) => value): Scenario[] {
     { name: 'row-size', noise: noise(0.03), ...rowSize(vary(5), vary(0.02), vary(1e-4), vary(100)) },
     { name: 'slow-source', steps: [], noise: noise(0.05), sourceRate: vary(80), meanMs: line(10, 0.2) },
     { name: 'pool-wait', steps: [], noise: noise(0.05), ...poolWait(line(12, 0.12), vary(300)) },
-    { name: 'errors-fast', steps: [], noise: noise(0.05), ...fastErrors(line(10, 0.2), Math.min(20_000, vary(10_000))) },
-    { name: 'errors-slow', steps: [], noise: noise(0.05), ...slowErrors(line(10, 0.2), Math.min(20_000, vary(10_000))) },
+    {
+      name: 'errors-fast',
+      steps: [],
+      noise: noise(0.05),
+      ...fastErrors(line(10, 0.2), Math.min(20_000, vary(10_000))),
+    },
+    {
+      name: 'errors-slow',
+      steps: [],
+      noise: noise(0.05),
+      ...slowErrors(line(10, 0.2), Math.min(20_000, vary(10_000))),
+    },
     { name: 'memory-pressure', noise: noise(0.03), ...memoryPressure(line(10, 0.2), Math.min(vary(1.2e7), 1.6e7)) },
   ];
 }
