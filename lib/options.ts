@@ -146,6 +146,9 @@ const MINIMA = {
   limit: 0,
 } as const;
 
+/** Milliseconds that a timer takes: 24 days. */
+const MOST_MS = 2 ** 31 - 1;
+
 /** Node and one worker with its RDKit take about 200 MB before the first record. */
 const LEAST_MEMORY = 250_000_000;
 
@@ -181,7 +184,9 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   }
   for (const [name, least] of Object.entries(MINIMA)) {
     const value = resolved[name as keyof typeof MINIMA];
-    if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
+    const isTime = name.endsWith('Ms');
+    if (Number.isSafeInteger(value) && value >= least && !(isTime && value > MOST_MS)) continue;
+    throw badOption(name, `a whole number from ${least}${isTime ? ` to ${MOST_MS}, in milliseconds` : ''}`, value);
   }
   if (resolved.memoryLimit > 0 && resolved.memoryLimit < LEAST_MEMORY) {
     throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, resolved.memoryLimit);

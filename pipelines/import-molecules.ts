@@ -43,7 +43,9 @@ export class ImportFailed extends MolstreamError {
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
   const inputs = await locate(resolved, hooks);
-  if (resolved.rejects !== null) await RejectsFile.check(resolved.rejects);
+  if (resolved.rejects !== null) {
+    await RejectsFile.check(resolved.rejects, [resolved.to, ...inputs.map(({ uri }) => uri)]);
+  }
   const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort, memoryLimit } = resolved;
   const metrics = metricsPort === null ? null : await serveMetrics(metricsPort);
   if (metrics !== null) hooks.logger?.info({ port: metrics.port }, 'metrics served');

@@ -1,15 +1,28 @@
 /**
  * The file that `--rejects` names. Owns its sink; whoever opens it closes it. An `open` that fails has closed it.
  */
+import type { Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { MolstreamError, messageOf } from '../lib/errors.js';
+import { MolstreamError, messageOf, OptionError } from '../lib/errors.js';
 import type { Ledger } from '../lib/store/ledger-contract.js';
 import type { Store } from '../lib/store/open-store.js';
 import { storedRejections } from '../lib/store/stored-rejections.js';
 import type { Input, Rejection } from '../lib/types.js';
 import { type RejectsSink, rejectsSink } from '../sinks/rejects.js';
+
+async function refuseSame(path: string, { dev, ino }: Stats, others: readonly string[]): Promise<void> {
+  for (const other of others) {
+    const found = await stat(other).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (found?.dev === dev && found.ino === ino) {
+      throw new OptionError('rejects', `${path} is what the import reads or writes as well: name another file`);
+    }
+  }
+}
 
 export class RejectsFile {
   readonly #sink: RejectsSink;
@@ -36,16 +49,21 @@ export class RejectsFile {
     return file;
   }
 
-  /** Throws `MolstreamError` OUTPUT_FAILED where `open` would, and touches nothing. */
-  static async check(path: string): Promise<void> {
+  /**
+   * Touches nothing. Throws `MolstreamError` OUTPUT_FAILED where `open` would, and `UsageError` BAD_OPTION where it would
+   * replace one of `others`.
+   */
+  static async check(path: string, others: readonly string[]): Promise<void> {
     try {
       const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
         throw error;
       });
       if (existing?.isDirectory()) throw new Error('it is a folder');
+      if (existing?.isFile()) await refuseSame(path, existing, others);
       await access(existing === null ? dirname(path) : path, constants.W_OK);
     } catch (error) {
+      if (error instanceof MolstreamError) throw error;
       throw new MolstreamError('OUTPUT_FAILED', `${path}: cannot be written (${messageOf(error)})`, { cause: error });
     }
   }

@@ -25,7 +25,7 @@ export interface OpenInputOptions {
   /** `hashAt(startOffset)` of an earlier reading; the stream fails with INPUT_CHANGED if the bytes are others now. */
   prefixHash?: string | null;
   /**
-   * Takes the error of a gzip stream that ends early or is corrupt; the stream then ends in the ordinary way after the
+   * Takes the error of an input that ends early or is corrupt; the stream then ends in the ordinary way after the
    * bytes before the damage, so that what was read of them can be committed. Default: the stream fails with it.
    */
   onDamage?: (error: InputError) => void;
@@ -33,7 +33,8 @@ export interface OpenInputOptions {
 
 /**
  * Bytes of the input: uncompressed, without byte-order mark, UTF-16 as UTF-8. Offset 0 is the first byte after the
- * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, after every byte
+ * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, or a
+ * file that is shorter than its `sizeBytes`, after every byte
  * before the damage, with the `offset` of the damage) or INPUT_CHANGED.
  */
 export function openInput(input: Input, options: OpenInputOptions = {}): InputStream {
@@ -137,12 +138,13 @@ async function openBytes({ input, held }: Source, startOffset: number, trail: Tr
     const mark = findMark(head);
     markLength = mark.length;
     if (isGzip(head) || mark.wide !== null || isWide(input.layout.encoding)) {
-      const read = (): Readable => {
+      const read = (): ReadStream => {
         const stream = createReadStream(input.uri, { highWaterMark: READ_PACKED_BYTES });
         opened(stream);
         return stream;
       };
-      return { offset: 0, chunks: unpack(read(), read, head, input) };
+      const bytes = isGzip(head) ? read() : wholeFile(read(), 0, input);
+      return { offset: 0, chunks: unpack(bytes, read, head, input) };
     }
     if (startOffset > 0) {
       const read = async (from: number, to: number): Promise<void> => {
@@ -158,8 +160,18 @@ async function openBytes({ input, held }: Source, startOffset: number, trail: Tr
   }
   const stream = createReadStream(input.uri, { highWaterMark: READ_BYTES, start: markLength + startOffset });
   opened(stream, markLength + startOffset);
-  return { offset: startOffset, chunks: stream };
+  return { offset: startOffset, chunks: wholeFile(stream, markLength + startOffset, input) };
 }
+
+/** `from`: where in the file the stream begins. Throws `Shortened` at its end, where the file was longer before. */
+async function* wholeFile(stream: ReadStream, from: number, { sizeBytes }: Input): AsyncGenerator<Buffer> {
+  yield* stream;
+  const size = from + stream.bytesRead;
+  if (sizeBytes !== null && size < sizeBytes) throw new Shortened(`${sizeBytes} bytes before, ${size} now`);
+}
+
+/** A file was made shorter between when it was found and when it was read. */
+class Shortened extends Error {}
 
 function unpack(
   bytes: AsyncIterable<Buffer>,
@@ -191,6 +203,13 @@ function inputError(input: Input, error: unknown, offset: number): InputError {
     return new InputError(
       'INPUT_TRUNCATED',
       `${input.uri}: the gzip data are cut short or damaged after byte ${offset} of the content (${error.message})`,
+      place,
+    );
+  }
+  if (error instanceof Shortened) {
+    return new InputError(
+      'INPUT_TRUNCATED',
+      `${input.uri}: was made shorter while it was imported (${error.message})`,
       place,
     );
   }

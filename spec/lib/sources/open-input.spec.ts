@@ -52,6 +52,24 @@ describe('openInput', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
+  it('tells that a file became shorter than it was found, with all that is left of it', async () => {
+    for (const [name, encoding] of [
+      ['a.smi', null],
+      ['b.smi', 'utf-16le'],
+    ] as const) {
+      const input = { ...(await fileOf(CONTENT.subarray(0, 500_000), name, encoding)), sizeBytes: 600_000 };
+      for (const startOffset of [0, 400_000]) {
+        let damage: InputError | undefined;
+        const found = await readAll(input, { startOffset, onDamage: (error) => (damage = error) });
+        expect(damage).to.include({ code: 'INPUT_TRUNCATED', input: input.uri, offset: startOffset + found.length });
+        expect((await failureOf(readAll(input, { startOffset }))).message).to.contain(
+          '600000 bytes before, 500000 now',
+        );
+      }
+      expect((await readAll({ ...input, sizeBytes: 400_000 })).length).to.be.at.least(500_000);
+    }
+  });
+
   it('gives the bytes of a file, plain or gzip, from any offset', async () => {
     for (const bytes of [CONTENT, gzipSync(CONTENT)]) {
       const input = await fileOf(bytes);

@@ -86,6 +86,12 @@ describe('the command line', function () {
     ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION: --max-rejects: must be/],
     ['a rejects file of another kind', ['import', '--rejects', 'r.txt', 'a.smi'], /BAD_OPTION.*\.ndjson/],
     ['a time that is none', ['import', '--record-timeout', '0', 'a.smi'], /BAD_OPTION: --record-timeout: must be/],
+    ['a time beyond timers', ['import', '--max-batch-age', '1000h', 'a.smi'], /BAD_OPTION: --max-batch-age: must be/],
+    [
+      'rejections in place of the input',
+      ['import', '--rejects', 'r.ndjson', 'a.smi', 'r.ndjson'],
+      /BAD_OPTION: --rejects: r\.ndjson is what/,
+    ],
     ['an empty target', ['import', '--to', '', 'a.smi'], /BAD_OPTION: --to: must be not empty/],
     ['the status of an empty target', ['status', '--to', ''], /BAD_OPTION: --to: must be not empty/],
     ['a wrong schema', ['status', '--schema', 'a"b'], /BAD_OPTION: --schema: must be/],
@@ -109,15 +115,20 @@ describe('the command line', function () {
     ['the status of nothing', ['status'], /DATABASE_UNAVAILABLE.*molecules\.sqlite/],
     ['the proof of nothing', ['verify', 'a.smi'], /DATABASE_UNAVAILABLE.*molecules\.sqlite/],
   ];
+  const rejected =
+    '{"input":"/a.smi","source":"a","ordinal":0,"byte_offset":0,"stage":"describe","code":"PARSE_FAILED","message":"no",' +
+    '"external_id":null,"layout":{"format":"smiles"},"raw":"QzE="}\n';
   for (const [name, args, pattern] of wrong) {
     it(`refuses ${name} in one line`, async () => {
       file('a.smi', 'CCO ethanol\n');
       file('a.csv', 'id,weight\n1,3.5\n');
+      file('r.ndjson', rejected);
       file('a.zip', 'PK\u0003\u0004 and so on');
       const result = await run(...args);
       refused(result, pattern);
       expect(result.stderr).to.not.include('pass@');
-      expect(readdirSync(folder)).to.have.members(['a.smi', 'a.csv', 'a.zip']);
+      expect(readdirSync(folder)).to.have.members(['a.smi', 'a.csv', 'a.zip', 'r.ndjson']);
+      expect(readFileSync(join(folder, 'r.ndjson'), 'utf8')).to.equal(rejected);
     });
   }
 
