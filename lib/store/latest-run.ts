@@ -1,10 +1,9 @@
 /** What the latest run of an input left in the database. */
 import type { Input, RawRecord, Rejection, Unchanged } from '../types.js';
-import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
+import type { Snapshot } from './snapshot.js';
 import { storedTally } from './stored-tally.js';
 import type { Tally } from './tally.js';
-import { withSession } from './transaction.js';
 
 export type ReadRecord = RawRecord | Rejection | Unchanged;
 export interface LatestRun {
@@ -19,15 +18,12 @@ export interface LatestRun {
 }
 
 /** Null where nothing of the input was imported. */
-export async function latestRun(store: Store, input: Input): Promise<LatestRun | null> {
-  const { quoted: q } = store.tables;
-  const { rows } = await withSession(store.knex, (session) =>
-    session.execute(
-      `SELECT c.*, i.source_id, CAST(r.options AS text) AS options FROM ${q.checkpoints} c
-       JOIN ${q.runs} r ON r.run_id = c.run_id JOIN ${q.inputs} i ON i.input_id = c.input_id
-       JOIN ${q.sources} s ON s.source_id = i.source_id WHERE i.uri = ? AND s.name = ? ORDER BY c.run_id DESC LIMIT 1`,
-      [input.uri, input.source],
-    ),
+export async function latestRun({ session, quoted: q }: Snapshot, input: Input): Promise<LatestRun | null> {
+  const { rows } = await session.execute(
+    `SELECT c.*, i.source_id, CAST(r.options AS text) AS options FROM ${q.checkpoints} c
+     JOIN ${q.runs} r ON r.run_id = c.run_id JOIN ${q.inputs} i ON i.input_id = c.input_id
+     JOIN ${q.sources} s ON s.source_id = i.source_id WHERE i.uri = ? AND s.name = ? ORDER BY c.run_id DESC LIMIT 1`,
+    [input.uri, input.source],
   );
   const [row] = rows;
   if (row === undefined) return null;
@@ -43,44 +39,41 @@ export async function latestRun(store: Store, input: Input): Promise<LatestRun |
 }
 
 /** The rows of these keys, and the rejections of these ordinals. */
-export async function storedOf(store: Store, run: LatestRun, block: readonly ReadRecord[]) {
-  const { quoted: q } = store.tables;
+export async function storedOf({ session, quoted: q }: Snapshot, run: LatestRun, block: readonly ReadRecord[]) {
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
-  return withSession(store.knex, async (session) => {
-    const records = await session.execute(
-      `SELECT record_id, record_key, content_hash, described_with, run_id, input_id, ordinal FROM ${q.records}
+  const records = await session.execute(
+    `SELECT record_id, record_key, content_hash, described_with, run_id, input_id, ordinal FROM ${q.records}
        WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
-      [run.sourceId, ...keys],
-    );
-    const rejections = await session.execute(
-      `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
-      [run.inputId, block[0]?.ordinal, block.at(-1)?.ordinal],
-    );
-    return {
-      rows: new Map(
-        records.rows.map((row) => [
-          String(row.record_key),
-          {
-            recordId: Number(row.record_id),
-            contentHash: String(row.content_hash),
-            describedWith: String(row.described_with),
-            runId: Number(row.run_id),
-            inputId: Number(row.input_id),
-            ordinal: Number(row.ordinal),
-          },
-        ]),
-      ),
-      rejections: new Map(
-        rejections.rows.map((row) => [
-          Number(row.ordinal),
-          {
-            contentHash: String(row.content_hash),
-            describedWith: String(row.described_with),
-            code: String(row.code),
-            runId: Number(row.run_id),
-          },
-        ]),
-      ),
-    };
-  });
+    [run.sourceId, ...keys],
+  );
+  const rejections = await session.execute(
+    `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
+    [run.inputId, block[0]?.ordinal, block.at(-1)?.ordinal],
+  );
+  return {
+    rows: new Map(
+      records.rows.map((row) => [
+        String(row.record_key),
+        {
+          recordId: Number(row.record_id),
+          contentHash: String(row.content_hash),
+          describedWith: String(row.described_with),
+          runId: Number(row.run_id),
+          inputId: Number(row.input_id),
+          ordinal: Number(row.ordinal),
+        },
+      ]),
+    ),
+    rejections: new Map(
+      rejections.rows.map((row) => [
+        Number(row.ordinal),
+        {
+          contentHash: String(row.content_hash),
+          describedWith: String(row.described_with),
+          code: String(row.code),
+          runId: Number(row.run_id),
+        },
+      ]),
+    ),
+  };
 }

@@ -118,7 +118,7 @@ export async function inTransaction<T>(
 }
 
 /** A connection that cannot roll back is destroyed, which does it; the error that came first is what callers see. */
-async function rollback(session: Session, reason: unknown): Promise<void> {
+export async function rollback(session: Session, reason: unknown): Promise<void> {
   // withSession destroys it.
   if (isBroken(reason) && !isSqlite(session.knex)) return;
   try {

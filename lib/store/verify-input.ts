@@ -2,10 +2,9 @@
 import type { Counters, Input, SplitItem } from '../types.js';
 import type { Claimed, Differences } from './differences.js';
 import { type LatestRun, latestRun, type ReadRecord, storedOf } from './latest-run.js';
-import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
+import type { Snapshot } from './snapshot.js';
 import { type Counts, count } from './tally.js';
-import { withSession } from './transaction.js';
 
 export interface InputReport {
   readonly uri: string;
@@ -31,13 +30,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const BLOCK = 1_000;
 
 export async function compareInput(
-  store: Store,
+  snapshot: Snapshot,
   input: Input,
   records: AsyncIterable<SplitItem>,
   claimed: Claimed,
   differences: Differences,
 ): Promise<InputReport> {
-  const run = await latestRun(store, input);
+  const run = await latestRun(snapshot, input);
   const report: Mutable<InputReport> = {
     uri: input.uri,
     inputId: run?.inputId ?? null,
@@ -64,7 +63,7 @@ export async function compareInput(
   };
 
   const compare = async (block: readonly ReadRecord[]): Promise<void> => {
-    const { rows, rejections } = await storedOf(store, run, block);
+    const { rows, rejections } = await storedOf(snapshot, run, block);
     for (const record of block) {
       if (record.ordinal >= run.nextOrdinal) {
         report.pending += 1;
@@ -132,24 +131,22 @@ export async function compareInput(
   // Which records a run left out is not stored, but how many.
   if (statelessCount <= run.tally.counters.skipped) report.skipped = statelessCount;
   else for (const { kind, ordinal, message } of stateless) differences.add(kind, input, ordinal, message);
-  await compareBeyond(store, input, run, end, differences);
+  await compareBeyond(snapshot, input, run, end, differences);
   compareCounters(input, run, report, codes, differences);
   return report;
 }
 
 /** Rejections after the last record, and a run that read more than there is. */
 async function compareBeyond(
-  store: Store,
+  { session, quoted }: Snapshot,
   input: Input,
   run: LatestRun,
   end: number,
   differences: Differences,
 ): Promise<void> {
-  const { rows } = await withSession(store.knex, (session) =>
-    session.execute(
-      `SELECT ordinal, code FROM ${store.tables.quoted.rejections} WHERE input_id = ? AND ordinal >= ? AND run_id = ?`,
-      [run.inputId, end, run.runId],
-    ),
+  const { rows } = await session.execute(
+    `SELECT ordinal, code FROM ${quoted.rejections} WHERE input_id = ? AND ordinal >= ? AND run_id = ?`,
+    [run.inputId, end, run.runId],
   );
   for (const { ordinal, code } of rows) {
     differences.add('REJECTION_WITHOUT_RECORD', input, Number(ordinal), `a rejection (${code}) of no record`);

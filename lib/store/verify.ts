@@ -1,13 +1,13 @@
 /**
  * Proves that an import lost nothing and invented nothing: reads the inputs again, and compares record by record with
- * what is stored. Writes nothing; what it must remember it keeps in a temporary SQLite database of its own.
+ * what is stored at one moment, also while an import goes on. Writes nothing; what it must remember it keeps in a temporary SQLite database of its own.
  */
 import Database from 'better-sqlite3';
 import type { Input, SplitItem } from '../types.js';
 import { type Claimed, type Difference, Differences } from './differences.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
-import { withSession } from './transaction.js';
+import { inSnapshot, type Snapshot } from './snapshot.js';
 import { compareInput, type InputReport } from './verify-input.js';
 
 export interface VerifyReport {
@@ -35,18 +35,21 @@ export async function verifyInputs(
   const memory = new Database('');
   try {
     const claimed = createClaimed(memory);
-    const reports: InputReport[] = [];
-    for (const { input, records } of inputs)
-      reports.push(await compareInput(store, input, records, claimed, differences));
-    for (const [index, { input }] of inputs.entries()) {
-      await findStrayRows(store, input, reports[index]!, claimed, differences);
-    }
-    return {
-      differences: differences.kept,
-      differenceCount: differences.count,
-      orphans: await countOrphans(store),
-      inputs: reports,
-    };
+    return await inSnapshot(store, async (snapshot) => {
+      const reports: InputReport[] = [];
+      for (const { input, records } of inputs) {
+        reports.push(await compareInput(snapshot, input, records, claimed, differences));
+      }
+      for (const [index, { input }] of inputs.entries()) {
+        await findStrayRows(snapshot, input, reports[index]!, claimed, differences);
+      }
+      return {
+        differences: differences.kept,
+        differenceCount: differences.count,
+        orphans: await countOrphans(snapshot),
+        inputs: reports,
+      };
+    });
   } catch (error) {
     throw databaseError(error, store.displayName);
   } finally {
@@ -72,7 +75,7 @@ const PAGE = 5_000;
 
 /** Rows that the input's latest run wrote or confirmed and that no record accounts for. Rows of earlier runs stay. */
 async function findStrayRows(
-  store: Store,
+  { session, quoted }: Snapshot,
   input: Input,
   { inputId, runId }: InputReport,
   claimed: Claimed,
@@ -80,12 +83,10 @@ async function findStrayRows(
 ): Promise<void> {
   if (inputId === null || runId === null) return;
   for (let after = 0; ; ) {
-    const { rows } = await withSession(store.knex, (session) =>
-      session.execute(
-        `SELECT record_id, ordinal, record_key FROM ${store.tables.quoted.records}
-         WHERE input_id = ? AND run_id = ? AND record_id > ? ORDER BY record_id LIMIT ${PAGE}`,
-        [inputId, runId, after],
-      ),
+    const { rows } = await session.execute(
+      `SELECT record_id, ordinal, record_key FROM ${quoted.records}
+       WHERE input_id = ? AND run_id = ? AND record_id > ? ORDER BY record_id LIMIT ${PAGE}`,
+      [inputId, runId, after],
     );
     for (const row of rows) {
       after = Number(row.record_id);
@@ -97,13 +98,10 @@ async function findStrayRows(
   }
 }
 
-async function countOrphans(store: Store): Promise<number> {
-  const { quoted: q } = store.tables;
-  const { rows } = await withSession(store.knex, (session) =>
-    session.execute(
-      `SELECT count(*) AS n FROM ${q.molecules} m
-       WHERE NOT EXISTS (SELECT 1 FROM ${q.records} r WHERE r.structure_key = m.structure_key)`,
-    ),
+async function countOrphans({ session, quoted: q }: Snapshot): Promise<number> {
+  const { rows } = await session.execute(
+    `SELECT count(*) AS n FROM ${q.molecules} m
+     WHERE NOT EXISTS (SELECT 1 FROM ${q.records} r WHERE r.structure_key = m.structure_key)`,
   );
   return Number(rows[0]?.n);
 }

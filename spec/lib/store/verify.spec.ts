@@ -12,7 +12,15 @@ import {
   madeRecord,
   madeRejection,
 } from '../../support/items.js';
-import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, prefixHash } from '../../support/stores.js';
+import {
+  closeAll,
+  freshTarget,
+  importChunks,
+  KINDS,
+  ledgerOptions,
+  openTracked,
+  prefixHash,
+} from '../../support/stores.js';
 
 const A = madeInput('/data/a.sdf');
 
@@ -38,9 +46,11 @@ async function* read(made: readonly Made[] = MADE): AsyncGenerator<SplitItem> {
 for (const kind of KINDS) {
   describe(`verify on ${kind}`, function () {
     this.timeout(60_000);
+    let target: string;
     let store: Store;
     beforeEach(async () => {
-      store = await openFresh(kind);
+      target = await freshTarget(kind);
+      store = await openTracked(target);
       await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...described())]);
     });
     afterEach(closeAll);
@@ -66,6 +76,21 @@ for (const kind of KINDS) {
       await ledger.commit(chunkOf<Item>(...described().slice(0, 2)), prefixHash);
       await ledger.close();
       const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ read: 2, stored: 2, pending: 4 });
+    });
+
+    it('compares with one moment, whatever is committed while it reads', async () => {
+      const ledger = await openLedger(await openTracked(target), ledgerOptions([A], { restart: true }));
+      await ledger.commit(chunkOf<Item>(...described().slice(0, 2)), prefixHash);
+      const readMeanwhile = async function* (): AsyncGenerator<SplitItem> {
+        for await (const item of read()) {
+          if (item.kind === 'end') await ledger.commit(chunkOf<Item>(...described().slice(2)), prefixHash);
+          yield item;
+        }
+      };
+      const report = await verifyInputs(store, [{ input: A, records: readMeanwhile() }]);
+      await ledger.close();
       expect(report.differences).to.deep.equal([]);
       expect(report.inputs[0]).to.include({ read: 2, stored: 2, pending: 4 });
     });
