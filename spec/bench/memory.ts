@@ -74,8 +74,8 @@ export async function run(args: string[]): Promise<void> {
     if (!values.json) console.log(`${machine()}\n${HEADING}`);
     judged('two records (baseline)', await runImport(folder, await sdf('two.sdf', { records: 2 })), null);
 
-    const small = await sdf('small.sdf', { bytes: Number(values.small) });
     if (only.has('limit')) {
+      const small = await sdf('small.sdf', { bytes: Number(values.small) });
       const flags = ['--memory-limit', String(MEMORY_LIMIT)];
       const groupBytes = MEMORY_LIMIT + BEYOND_LIMIT;
       const limited = await runImport(folder, small, { flags, groupBytes });
@@ -92,6 +92,7 @@ export async function run(args: string[]): Promise<void> {
       judged('the same in a group of 400 MB, no flag', grouped, GROUP_BYTES);
     }
     if (only.has('length')) {
+      const small = await sdf('small.sdf', { bytes: Number(values.small) });
       const smallPeak = await medianPeak(repeat, () => runImport(folder, small));
       judged(`${megabytes(values.small)} of SDF`, smallPeak, MOST_BYTES);
       const large = await sdf('large.sdf', { bytes: Number(values.large) });
