@@ -136,7 +136,7 @@ function linesOf(row: Row): string[] {
   const remarks = [
     ...(row.outcome === 'killed' ? ['killed by the kernel'] : []),
     ...(row.limited_by_kernel === false ? ['control groups are not writable here: not limited by the kernel'] : []),
-    ...(peaks === undefined ? [] : [`median of ${peaks.map(megabytes).join(', ')}`]),
+    ...(peaks === undefined || peaks.length === 1 ? [] : [`median of ${peaks.map(megabytes).join(', ')}`]),
   ];
   return [
     `${name.padEnd(40)} ${String(records).padStart(7)} ${seconds.toFixed(1).padStart(8)} ` +
