@@ -6,12 +6,16 @@ import { Setbacks } from './setbacks.js';
 import type { ResolvedSizerOptions } from './sizer-options.js';
 
 const START_ROWS = 50;
+/** Up to how many times as long as the last commit a larger one should take, and how many times its rows it may have. */
 const GROWTH = 2;
+const MOST_GROWTH = 8;
 /** Growth back to a size that was left. */
 const RECOVERY = 4;
 /** Up to as many chunks growth is at its steepest; later it begins gently, and takes larger steps as it goes on. */
 const YOUNG = 12;
 const GENTLE = 1.25;
+/** A step up by this ratio varies the size enough. */
+const GROWN = 1.2;
 /** Step down where only rate, not a bound, asks for it. */
 const EASE = 0.85;
 /** A late commit that stands alone leaves at least this much of the size. */
@@ -69,12 +73,16 @@ export class AdaptiveSizer implements BatchSizer {
     const late = cost.ms > this.#options.commitTargetMs;
     const surprise = this.#costs.isSurprise(cost);
     const slow = cost.ms > this.#costs.predict(cost.rows);
+    const before = this.#rows;
     this.#setbacks.succeeded();
     const observed = this.#costs.observe(cost, late);
     if (observed === 'afresh') this.#setbacks.forget();
     if (observed === 'outlier' && (late || surprise)) this.#shrink(cost, late, surprise);
     else this.#aim(cost, observed !== 'outlier');
-    if (isFull(cost)) this.#planProbe(observed === 'afresh' || (observed === 'outlier' && slow && !late && !surprise));
+    // A smaller chunk tells whether the size or the times are to blame.
+    const doubted = observed === 'outlier' && slow && this.#rows >= before;
+    const grown = this.#rows > GROWN * before;
+    if (isFull(cost)) this.#planProbe({ grown, afresh: observed === 'afresh' || doubted });
   }
 
   get state(): Readonly<Record<string, unknown>> {
@@ -118,36 +126,32 @@ export class AdaptiveSizer implements BatchSizer {
   #aim(cost: Cost, mayGrow: boolean): void {
     const known = this.#costs.known;
     const { bound, rows: most } = tightestLimit(known, this.#options);
-    const knee = Math.max(1, kneeOf(known));
+    // As far as the fixed cost may be higher than it seems, more rows may be worth while, and fewer not.
+    const knee = Math.max(1, kneeOf({ ...known, fixedMs: known.fixedMs + this.#costs.fixedErrorMs / 2 }));
     if (most <= this.#rows) {
       this.#streak = 0;
       this.#set(most, bound, `the ${bound} bound asks for less`);
-    } else if (knee > this.#rows) {
-      if (mayGrow) this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
-      return;
     }
-    if (knee < this.#rows) this.#ease(knee);
+    if (knee < this.#rows) {
+      // Only rate asks for less: gently.
+      this.#streak = 0;
+      this.#set(Math.max(knee, this.#rows * EASE), 'knee', 'fewer rows give the same rate');
+    } else if (most > this.#rows && mayGrow) this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
   }
 
   #grow(aim: number, bound: Bound, cost: Cost): void {
     if (!isFull(cost) || !this.#setbacks.mayGrow) return;
     const { before } = this.#setbacks;
     if (this.#rows >= before) this.#setbacks.forget();
-    const step = this.#costs.observations < YOUNG ? GROWTH : Math.min(GROWTH, GENTLE ** (this.#streak + 1));
-    const most = Math.max(this.#rows, step * cost.rows, Math.min(before, RECOVERY * cost.rows));
+    const ratio = this.#costs.age < YOUNG ? MOST_GROWTH : Math.min(MOST_GROWTH, GENTLE ** (this.#streak + 1));
+    const { fixedMs, rowMs } = this.#costs.known;
+    const inTime = (GROWTH * this.#costs.predict(cost.rows) - fixedMs) / rowMs;
+    const step = Math.min(ratio * cost.rows, inTime);
+    const most = Math.max(this.#rows, step, Math.min(before, RECOVERY * cost.rows));
     const rows = Math.min(aim, most);
     if (rows <= this.#rows) return;
     this.#streak += 1;
     this.#set(rows, bound, rows < aim ? 'growing by steps' : `the ${bound} bound allows more`);
-  }
-
-  /** Rate alone asks for less: only when it is sure, and gently. */
-  #ease(knee: number): void {
-    const { fixedMs, rowMs } = this.#costs.known;
-    const sure = kneeOf({ fixedMs: fixedMs + this.#costs.fixedErrorMs, rowMs });
-    if (sure >= this.#rows) return;
-    this.#streak = 0;
-    this.#set(Math.max(knee, sure, this.#rows * EASE), 'knee', 'fewer rows give the same rate');
   }
 
   #set(rows: number, bound: Bound, reason: string): void {
@@ -156,10 +160,10 @@ export class AdaptiveSizer implements BatchSizer {
     this.#bound = bound;
   }
 
-  #planProbe(afresh: boolean): void {
+  #planProbe(plan: { afresh: boolean; grown: boolean }): void {
     const known = this.#costs.known;
     this.#probes.plan({
-      afresh,
+      ...plan,
       fixedShare: known.fixedMs / this.#costs.predict(this.#rows),
       mayRise: this.#setbacks.mayGrow && tightestLimit(known, this.#options).rows > Probes.HIGHEST * this.#rows,
     });

@@ -42,6 +42,7 @@ export class Costs {
   readonly #rateCap = new RateCap();
   #bytesPerRow: number;
   #lateness = 0;
+  #age = 0;
   /** Largest size at which the fit held. */
   #proven = 0;
 
@@ -85,6 +86,11 @@ export class Costs {
     return this.#proven;
   }
 
+  /** Chunks since the beginning, or since costs changed. */
+  get age(): number {
+    return this.#age;
+  }
+
   get bytesPerRow(): number {
     return this.#bytesPerRow;
   }
@@ -109,7 +115,11 @@ export class Costs {
     const byRows = this.#byRows.observe(cost.rows, cost.ms);
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.unit === 'rows' ? byRows : byBytes;
-    if (observed === 'afresh') this.#proven = cost.rows;
+    this.#age += 1;
+    if (observed === 'afresh') {
+      if (!beyond) this.#age = 0;
+      this.#proven = cost.rows;
+    }
     if (observed === 'fitted') this.#proven = Math.max(this.#proven, cost.rows);
     if (!beyond) this.#seekCap(cost);
     return observed;
@@ -136,6 +146,6 @@ export class Costs {
 
   /** Whether more rows were found to cost rate. The noise is taken for more while few times were seen. */
   #seekCap({ rows, ms }: Cost): boolean {
-    return this.#rateCap.observe(rows, ms, this.#model.noise * (1 + 4 / Math.max(1, this.#model.observations)));
+    return this.#rateCap.observe(rows, ms, this.#model.noise * (1 + 2 / Math.max(1, this.#model.observations)));
   }
 }

@@ -9,6 +9,13 @@ const EVERY = 16;
 const SMALL_SHARE = 0.25;
 const SMALL_LOSS = 0.02;
 
+interface Circumstances {
+  fixedShare: number;
+  mayRise: boolean;
+  afresh: boolean;
+  grown: boolean;
+}
+
 /** Varies sizes, since at a constant one the fixed cost and the cost of a row cannot be told apart. */
 export class Probes {
   readonly #random: () => number;
@@ -26,11 +33,12 @@ export class Probes {
 
   /**
    * Chooses the next factor. `fixedShare`: of the fixed cost in a chunk's time; `mayRise`: whether a larger chunk passes
-   * no bound; `afresh`: whether costs have just changed.
+   * no bound; `afresh`: whether costs have just changed, or seem to; `grown`: whether the size has just grown much.
    */
-  plan({ fixedShare, mayRise, afresh }: { fixedShare: number; mayRise: boolean; afresh: boolean }): void {
+  plan({ fixedShare, mayRise, afresh, grown }: Circumstances): void {
     this.#count += 1;
-    if (afresh) this.#factor = DEEP[0];
+    if (grown) this.#factor = 1;
+    else if (afresh) this.#factor = DEEP[0];
     else if (this.#count % EVERY === 0) this.#factor = this.#deep(fixedShare);
     else if (this.#count % EVERY === EVERY / 2 && mayRise) this.#factor = HIGH;
     else this.#factor = this.#random() < SMALL_SHARE ? small(fixedShare) : 1;

@@ -11,7 +11,7 @@ const SURE = 2;
 const STRANGE = 3;
 const STRANGE_IN_A_ROW = 2;
 /** Chunks after which a cap is tried again; longer each time that it held. */
-const PATIENCE = 4;
+const PATIENCE = 2;
 const MOST_PATIENCE = 160;
 const MOST_LIFTS = 3;
 
@@ -82,7 +82,8 @@ export class RateCap {
       if (this.#strange >= STRANGE_IN_A_ROW) {
         this.clear();
         step = undefined;
-      } else cost = Math.max(step.cost - likely, Math.min(step.cost + likely, cost));
+      } else if (step.weight <= 1 && cost < step.cost - likely) step.weight = 0;
+      else cost = Math.max(step.cost - likely, Math.min(step.cost + likely, cost));
     }
     step ??= { weight: 0, cost: 0, rows: 0, age: 0 };
     this.#steps.set(key, step);

@@ -3,7 +3,8 @@
  * `knexSink` into a table, chunks of at most 16 MB. On PostgreSQL also with latency on the wire. Trials are interleaved;
  * the median counts.
  *
- * `--to sqlite|postgres`; `--seconds N` a trial (default 4); `--repeats N` (default 5); `--json`.
+ * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4);
+ * `--repeats N` (default 5); `--json`.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,6 +21,7 @@ import { machine } from './machine.js';
 
 const FIXED_SIZES = [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000];
 const WIDTHS = { narrow: 200, wide: 7_000 } as const;
+const WIDTH_NAMES = ['narrow', 'wide'] as const;
 const ADDED_LATENCY_MS = 20;
 const TABLE = 'sweep';
 /** Different enough that nothing is gained by compressing them together. */
@@ -35,6 +37,8 @@ interface Row {
 interface SweepOptions {
   readonly seconds: number;
   readonly repeats: number;
+  readonly widths: readonly (keyof typeof WIDTHS)[];
+  readonly latencies: readonly number[];
 }
 
 interface Figures {
@@ -54,6 +58,8 @@ export async function run(args: string[]): Promise<void> {
     args,
     options: {
       to: { type: 'string', default: 'sqlite' },
+      rows: { type: 'string' },
+      latency: { type: 'string' },
       seconds: { type: 'string', default: '4' },
       repeats: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
@@ -61,7 +67,14 @@ export async function run(args: string[]): Promise<void> {
   });
   const kind = values.to;
   if (kind !== 'sqlite' && kind !== 'postgres') throw new Error(`--to: must be sqlite or postgres, not ${kind}`);
-  const options = { seconds: Number(values.seconds), repeats: Number(values.repeats) };
+  const options = {
+    seconds: Number(values.seconds),
+    repeats: Number(values.repeats),
+    widths: WIDTH_NAMES.filter((width) => values.rows === undefined || values.rows === width),
+    latencies: (kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0]).filter(
+      (latency) => values.latency === undefined || Number(values.latency) === latency,
+    ),
+  };
   try {
     const results = await sweepAll(kind, options, values.json ? () => {} : show);
     if (values.json) console.log(JSON.stringify({ machine: machine(), to: kind, ...options, results }));
@@ -73,13 +86,12 @@ export async function run(args: string[]): Promise<void> {
 
 async function sweepAll(kind: Kind, options: SweepOptions, onFigures: (figures: Figures) => void): Promise<Figures[]> {
   const results: Figures[] = [];
-  const latencies = kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0];
-  for (const latency of latencies) {
+  for (const latency of options.latencies) {
     const target = kind === 'postgres' ? await freshPostgres({ durable: true }) : await freshTarget(kind);
     const proxy = latency === 0 ? null : await createSlowProxy(target, latency);
     const store = await openStore(proxy?.url ?? target);
     try {
-      for (const width of ['narrow', 'wide'] as const) {
+      for (const width of options.widths) {
         const figures = await sweep(store, width, latency, options);
         results.push(figures);
         onFigures(figures);
