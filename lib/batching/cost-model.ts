@@ -8,15 +8,16 @@ const NOISE_AT_FIRST = 0.08;
 const OUTLIER = 3;
 /** As many outliers on one side in a row mean that costs have changed. */
 const OUTLIERS_OF_A_CHANGE = 2;
+/** A chunk below this share of an outlier's size tells nothing of that size. */
 const SMALLER = 0.8;
 
-/** What an observation did: fitted, stood alone and was left out, or made the model start afresh. */
+/** What an observation did: fitted, stood alone and counted for no more than is likely, or made the model start afresh. */
 export type Observed = 'fitted' | 'outlier' | 'afresh';
 
 /**
  * Time of a commit by its size, T(u) = a + b u, by recursive least squares with forgetting. Noise is taken as
  * proportional to T, so that small chunks, which tell `a`, count for as much as large ones. When residuals stay beyond
- * three standard deviations the model starts afresh.
+ * three standard deviations the model starts afresh; one that stands alone counts for three.
  */
 export class CostModel {
   #a = 0;
@@ -29,6 +30,7 @@ export class CostModel {
   #noiseWeight = 1;
   /** Outliers in a row, negative while they are below the prediction. */
   #outliers = 0;
+  /** Size of the last one. */
   #outlierUnits = 0;
   /** The last one, in standard deviations. */
   #residual = 0;
@@ -89,7 +91,6 @@ export class CostModel {
     this.#error += NOISE_SHARE * (Math.min(1, (ms / expected - 1) ** 2) - this.#error);
     this.#learnNoise(residual, ((this.#noise * expected) / deviation) ** 2);
     if (Math.abs(residual) > OUTLIER) return this.#takeOutlier(units, ms, Math.sign(residual), expected, deviation);
-    // A smaller chunk that fits does not clear a larger one.
     if (units > SMALLER * this.#outlierUnits) this.#outliers = 0;
     this.#correct(units, ms);
     return 'fitted';

@@ -30,6 +30,7 @@ export class RateCap {
   #limit = Number.POSITIVE_INFINITY;
   #patience = PATIENCE;
   #wait = 0;
+  /** Times in a row that were strange. */
   #strange = 0;
   /** Times in a row that the cap was lifted. */
   #lifts = 0;
@@ -49,6 +50,7 @@ export class RateCap {
     const here = this.#learn(rows, cost, noise);
     this.#relax();
     let best = here;
+    // Neither a stray time nor what is left of older ones is enough alone.
     const surely = Math.min(here.cost, cost);
     for (const step of this.#steps.values()) {
       if (step.rows >= here.rows || step.age > MOST_AGE) continue;
@@ -75,21 +77,17 @@ export class RateCap {
 
   #learn(rows: number, cost: number, noise: number): Step {
     const key = Math.round(Math.log(rows) / Math.log(STEP));
-    let step = this.#steps.get(key);
-    if (step) {
-      const likely = LEAST_LOSS + STRANGE * noise * Math.sqrt(1 + 1 / step.weight);
-      this.#strange = Math.abs(cost - step.cost) > likely ? this.#strange + 1 : 0;
-      if (this.#strange >= STRANGE_IN_A_ROW) {
-        this.clear();
-        step = undefined;
-      } else if (step.weight <= 1 && cost < step.cost - likely) step.weight = 0;
-      else cost = Math.max(step.cost - likely, Math.min(step.cost + likely, cost));
-    }
-    step ??= { weight: 0, cost: 0, rows: 0, age: 0 };
+    const known = this.#steps.get(key);
+    const likely = known ? LEAST_LOSS + STRANGE * noise * Math.sqrt(1 + 1 / known.weight) : 0;
+    if (known) this.#strange = Math.abs(cost - known.cost) > likely ? this.#strange + 1 : 0;
+    if (this.#strange >= STRANGE_IN_A_ROW) this.clear();
+    // A single time that was far above this one stood alone.
+    const begins = !known || this.#steps.size === 0 || (known.weight <= 1 && cost < known.cost - likely);
+    const step = begins ? { weight: 0, cost, rows: 0, age: 0 } : known;
     this.#steps.set(key, step);
     step.weight += 1;
     step.age = 0;
-    step.cost += (cost - step.cost) / step.weight;
+    step.cost += Math.max(-likely, Math.min(likely, cost - step.cost)) / step.weight;
     step.rows += (rows - step.rows) / step.weight;
     return step;
   }

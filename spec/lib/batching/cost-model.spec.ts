@@ -39,6 +39,16 @@ describe('CostModel', () => {
     expect(model.observe(400, 120)).to.equal('fitted');
   });
 
+  it('is mended by outliers where it is sure and wrong, though smaller chunks fit', () => {
+    const model = new CostModel();
+    for (let index = 0; index < 60; index += 1) model.observe(100 + (index % 5), 45 + (index % 5) / 4);
+    for (let index = 0; index < 4; index += 1) {
+      model.observe(800, 420);
+      model.observe(100, 45);
+    }
+    expect(model.predict(800)).to.be.closeTo(420, 30);
+  });
+
   it('starts afresh when costs have changed, and knows the new ones soon', () => {
     const model = new CostModel();
     teach(model, (units) => 20 + units / 4, 40);

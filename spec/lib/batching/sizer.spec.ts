@@ -75,6 +75,32 @@ describe('createSizer', () => {
         expect(median(sizes)).to.be.within(330, 590);
       });
 
+      it('grows as fast as a commit at most doubles its time, whatever its rows', () => {
+        const cost = (rows: number): number => 60 + rows / 16;
+        const sizes = drive(createSizer(kind), 6, cost);
+        expect(sizes[2]).to.be.above(400);
+        for (const [index, rows] of sizes.slice(1).entries()) {
+          expect(rows).to.be.at.most(8 * sizes[index]!);
+          expect(cost(rows)).to.be.at.most(2.2 * cost(sizes[index]!));
+        }
+      });
+
+      it('stays below the size from which on rows cost more', () => {
+        const cost = (rows: number): number => 20 + rows / 10 + 0.3 * Math.max(0, rows - 2_000);
+        const sizes = drive(createSizer(kind), 200, cost).slice(12);
+        expect(median(sizes)).to.be.within(1_400, 2_050);
+        expect(sizes.filter((rows) => rows > 2_100).length).to.be.below(12);
+      });
+
+      it('asks a smaller chunk after a time far above the fit, and goes on as before when that one fits', () => {
+        const cost = (rows: number): number => 5 + rows / 20;
+        const sizer = createSizer(kind);
+        drive(sizer, 40, cost);
+        const [rows] = drive(sizer, 1, (asked) => 1.6 * cost(asked));
+        expect(sizer.next().rows).to.be.at.most(rows! / 2 + 1);
+        expect(Math.max(...drive(sizer, 6, cost))).to.be.at.least(0.9 * rows!);
+      });
+
       it('does not use up a bound that gains nothing', () => {
         const sizes = drive(createSizer(kind, { commitTargetMs: 60_000 }), 200, (rows) => 1 + rows);
         expect(Math.max(...sizes)).to.be.below(1_000);
