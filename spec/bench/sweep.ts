@@ -1,10 +1,10 @@
 /**
  * Fixed chunk sizes and the adaptive sizer on a real database: precomputed rows, narrow and wide, through `batch` and
  * `knexSink` into a table, chunks of at most 16 MB. On PostgreSQL also with latency on the wire. Trials are interleaved;
- * the median counts.
+ * the median counts. The adaptive sizer's way from 50 rows to its size is in its rate.
  *
- * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4);
- * `--repeats N` (default 5); `--json`.
+ * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4, with
+ * latency 12: it holds fewer chunks); `--repeats N` (default 5); `--json`.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,6 +23,8 @@ const FIXED_SIZES = [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000];
 const WIDTHS = { narrow: 200, wide: 7_000 } as const;
 const WIDTH_NAMES = ['narrow', 'wide'] as const;
 const ADDED_LATENCY_MS = 20;
+const SECONDS = 4;
+const SECONDS_WITH_LATENCY = 12;
 const TABLE = 'sweep';
 /** Different enough that nothing is gained by compressing them together. */
 const BODIES = 200;
@@ -35,7 +37,8 @@ interface Row {
 }
 
 interface SweepOptions {
-  readonly seconds: number;
+  /** Of a trial; null: the default. */
+  readonly seconds: number | null;
   readonly repeats: number;
   readonly widths: readonly (keyof typeof WIDTHS)[];
   readonly latencies: readonly number[];
@@ -44,6 +47,8 @@ interface SweepOptions {
 interface Figures {
   readonly rows: keyof typeof WIDTHS;
   readonly added_latency_ms: number;
+  /** Of a trial. */
+  readonly seconds: number;
   /** Rows a second, median, by `fixed-N` and `adaptive`. */
   readonly rows_per_second: Readonly<Record<string, number>>;
   readonly best_fixed: string;
@@ -60,7 +65,7 @@ export async function run(args: string[]): Promise<void> {
       to: { type: 'string', default: 'sqlite' },
       rows: { type: 'string' },
       latency: { type: 'string' },
-      seconds: { type: 'string', default: '4' },
+      seconds: { type: 'string' },
       repeats: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
     },
@@ -68,7 +73,7 @@ export async function run(args: string[]): Promise<void> {
   const kind = values.to;
   if (kind !== 'sqlite' && kind !== 'postgres') throw new Error(`--to: must be sqlite or postgres, not ${kind}`);
   const options = {
-    seconds: Number(values.seconds),
+    seconds: values.seconds === undefined ? null : Number(values.seconds),
     repeats: Number(values.repeats),
     widths: WIDTH_NAMES.filter((width) => values.rows === undefined || values.rows === width),
     latencies: (kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0]).filter(
@@ -108,8 +113,9 @@ async function sweep(
   store: Store,
   rows: keyof typeof WIDTHS,
   latency: number,
-  { seconds, repeats }: SweepOptions,
+  { seconds: asked, repeats }: SweepOptions,
 ): Promise<Figures> {
+  const seconds = asked ?? (latency === 0 ? SECONDS : SECONDS_WITH_LATENCY);
   const sizers: [string, () => BatchSizer][] = [
     ...FIXED_SIZES.map((size): [string, () => BatchSizer] => [
       `fixed-${size}`,
@@ -133,6 +139,7 @@ async function sweep(
   return {
     rows,
     added_latency_ms: latency,
+    seconds,
     rows_per_second: medians,
     best_fixed: best,
     adaptive_share: medians.adaptive! / medians[best]!,
@@ -202,9 +209,10 @@ let isFirst = true;
 function show(figures: Figures): void {
   if (isFirst) console.log(machine());
   isFirst = false;
-  const { rows, added_latency_ms: latency, rows_per_second: rates, best_fixed: best, adaptive_share: share } = figures;
+  const { rows, added_latency_ms: latency, seconds, rows_per_second: rates } = figures;
+  const { best_fixed: best, adaptive_share: share } = figures;
   console.log(
-    `\n${rows} rows (${WIDTHS[rows]} bytes)${latency === 0 ? '' : `, ${latency} ms added to each round trip`}`,
+    `\n${rows} rows (${WIDTHS[rows]} bytes)${latency === 0 ? '' : `, ${latency} ms added to each round trip`}, trials of ${seconds} s`,
   );
   for (const [name, rate] of Object.entries(rates))
     console.log(`  ${name.padEnd(12)} ${String(rate).padStart(8)} rows/s`);
