@@ -15,6 +15,7 @@ import { readLearned } from '../lib/store/history.js';
 import { openLedger } from '../lib/store/ledger.js';
 import type { Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
 import { openExistingStore, openStore, type Store } from '../lib/store/open-store.js';
+import { parseTarget } from '../lib/store/target.js';
 import { describedWith, type Input } from '../lib/types.js';
 import { Execution, type ImportHooks } from './execution.js';
 import { Pace, profileOf } from './pace.js';
@@ -43,8 +44,10 @@ export class ImportFailed extends MolstreamError {
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
   const inputs = await locate(resolved, hooks);
+  const target = parseTarget(resolved.to);
   if (resolved.rejects !== null) {
-    await RejectsFile.check(resolved.rejects, [resolved.to, ...inputs.map(({ uri }) => uri)]);
+    const database = target.kind === 'sqlite' ? [target.path] : [];
+    await RejectsFile.check(resolved.rejects, [...database, ...inputs.map(({ uri }) => uri)]);
   }
   const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort, memoryLimit } = resolved;
   const metrics = metricsPort === null ? null : await serveMetrics(metricsPort);
