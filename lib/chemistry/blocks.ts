@@ -2,7 +2,7 @@
 import type { Stage } from '../errors.js';
 import type { DescribeOptions, Layout, Molecule, RawRecord, Rejection, Warning } from '../types.js';
 import { DESCRIPTORS } from './columns.js';
-import { FINGERPRINT_BYTES, type NumericColumns } from './describe-record.js';
+import { FINGERPRINT_BYTES, type NumericColumns } from './describe-records.js';
 import type { Failure } from './failures.js';
 import { isSampled } from './own-identifier.js';
 

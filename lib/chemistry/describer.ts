@@ -2,15 +2,25 @@
  * Owns an instance of RDKit and replaces it when a molecule has broken it or when it has grown too large. What is let go
  * of is freed by the garbage collector: an instance has no other end.
  */
-import { type Described, describeRecord, type NumericColumns, type Task, type Tools } from './describe-record.js';
+import {
+  type Begins,
+  type Described,
+  describeRecords,
+  type NumericColumns,
+  type Task,
+  type Tools,
+} from './describe-records.js';
 import type { Failure } from './failures.js';
 import { DeadInstance } from './parse-structure.js';
-import { loadRdkit, type RdkitLimits, type WasmModule } from './rdkit.js';
+import { isAlive, isRdkitException, loadRdkit, type RdkitLimits, type WasmModule } from './rdkit.js';
 import { createStandardizer } from './standardize/standardize.js';
 
 export interface Describer {
-  /** Describes one record into row `row` of `columns`. Never rejects because of the record. */
-  describe(task: Task, columns: NumericColumns, row: number): Promise<Described | Failure>;
+  /**
+   * One result for each task, in order; see `describeRecords`. Never rejects because of a record. Takes them side by side,
+   * so they should be some dozen of ordinary ones.
+   */
+  describe(tasks: readonly Task[], columns: NumericColumns, begins?: Begins): Promise<(Described | Failure)[]>;
 }
 
 export interface DescriberSettings {
@@ -41,16 +51,31 @@ export class RdkitDescriber implements Describer {
     return this.#tools;
   }
 
-  async describe(task: Task, columns: NumericColumns, row: number): Promise<Described | Failure> {
+  async describe(tasks: readonly Task[], columns: NumericColumns, begins?: Begins): Promise<(Described | Failure)[]> {
     if (this.#tools.rdkit.memoryBytes() > this.#settings.maxInstanceBytes) await this.#renew();
+    if (tasks.length > 1) {
+      this.#used = true;
+      try {
+        return describeRecords(this.#tools, tasks, columns, begins);
+      } catch (error) {
+        // By itself, the one that is to blame fails again, and says why.
+        if (!isRdkitException(error) || !isAlive(this.#tools.rdkit)) await this.#renew();
+      }
+    }
+    const results: (Described | Failure)[] = [];
+    for (const task of tasks) results.push(await this.#describeAlone(task, columns, begins));
+    return results;
+  }
+
+  async #describeAlone(task: Task, columns: NumericColumns, begins?: Begins): Promise<Described | Failure> {
     const wasUsed = this.#used;
     this.#used = true;
     try {
-      return describeRecord(this.#tools, task, columns, row);
+      return describeRecords(this.#tools, [task], columns, begins)[0]!;
     } catch (error) {
       await this.#renew();
       // An earlier molecule may be to blame: only what a fresh instance says counts.
-      return wasUsed ? this.describe(task, columns, row) : { code: 'WORKER_CRASHED', message: reason(error) };
+      return wasUsed ? this.#describeAlone(task, columns, begins) : { code: 'WORKER_CRASHED', message: reason(error) };
     }
   }
 

@@ -19,10 +19,14 @@ const INCHI_ATOMS = 1023;
 
 /**
  * Identifiers of a molecule as it was parsed: its InChI needs the coordinates, for stereo that SMILES cannot express.
- * `own` is what its record says; it is taken over where the key is that of the InChI.
+ * `canonicalSmiles` is its own, `own` what its record says; it is taken over where the key is that of the InChI.
  */
-export function identify(rdkit: Rdkit, mol: Mol, own: OwnIdentifiers | null = null): Identifiers {
-  const canonicalSmiles = mol.get_smiles();
+export function identify(
+  rdkit: Rdkit,
+  mol: Mol,
+  canonicalSmiles: string,
+  own: OwnIdentifiers | null = null,
+): Identifiers {
   if (own !== null && rdkit.module.get_inchikey_for_inchi(own.inchi) === own.inchikey) {
     return { canonicalSmiles, ...own, structureKey: own.inchikey };
   }

@@ -101,7 +101,7 @@ function takeRecord(rdkit: Rdkit, { form, structure }: Structure, way: Way): num
   if (way === 'kernel') byKernel(mol);
   else byRdkit(mol);
   marks.push(performance.now());
-  identify(rdkit, mol);
+  identify(rdkit, mol, mol.get_smiles());
   marks.push(performance.now());
   mol.get_morgan_fp_as_uint8array('{"radius":2,"nBits":2048}');
   marks.push(performance.now());

@@ -1,6 +1,5 @@
 /** A worker of the pool that describes with RDKit, but does what the name of a record says first. */
 import { workerData } from 'node:worker_threads';
-import type { Task } from '../../lib/chemistry/describe-record.js';
 import { type Describer, type DescriberSettings, RdkitDescriber } from '../../lib/chemistry/describer.js';
 import { serveBlocks } from '../../lib/chemistry/serve-blocks.js';
 
@@ -35,9 +34,12 @@ export default serveBlocks(async (): Promise<Describer> => {
   const settings = { ...(workerData as DescriberSettings), limits: { stackBytes: STACK_BYTES } };
   const describer = await RdkitDescriber.create(settings);
   return {
-    async describe(task: Task, columns, row) {
-      ACTS[task.record.name ?? '']?.();
-      return describer.describe(task, columns, row);
+    async describe(tasks, columns, begins) {
+      for (const { record, row } of tasks) {
+        begins?.(row);
+        ACTS[record.name ?? '']?.();
+      }
+      return describer.describe(tasks, columns, begins);
     },
   };
 });

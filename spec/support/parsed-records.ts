@@ -1,5 +1,5 @@
 /** Tasks of describing, made from SMILES or molblocks. */
-import type { Task } from '../../lib/chemistry/describe-record.js';
+import type { Task } from '../../lib/chemistry/describe-records.js';
 import type { DescribeOptions } from '../../lib/types.js';
 
 export const ALL: DescribeOptions = { descriptors: 'all', fingerprint: 'morgan', standardize: 'none' };
@@ -11,5 +11,6 @@ export function taskOf(structure: string | Uint8Array, options: DescribeOptions 
     options,
     profile: null,
     trustTags: false,
+    row: 0,
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { emptyResult } from '../../../lib/chemistry/blocks.js';
-import type { Described } from '../../../lib/chemistry/describe-record.js';
+import type { Described } from '../../../lib/chemistry/describe-records.js';
 import { type DescriberSettings, RdkitDescriber } from '../../../lib/chemistry/describer.js';
 import type { Failure } from '../../../lib/chemistry/failures.js';
 import { compileRdkit, type WasmModule } from '../../../lib/chemistry/rdkit.js';
@@ -11,6 +11,10 @@ const ENDLESS_CHAIN = 'C'.repeat(12_000);
 /** Overflows a stack of 64 KiB, which is what the build gives itself. */
 const CHAIN = 'C'.repeat(640);
 const PEPTIDE = `${'NCC(=O)'.repeat(256)}O`;
+
+function codeOrSmiles(result: Described | Failure): string {
+  return 'code' in result ? result.code : result.canonicalSmiles;
+}
 
 describe('the describer', function () {
   this.timeout(120_000);
@@ -23,23 +27,40 @@ describe('the describer', function () {
   async function create(settings: Partial<DescriberSettings> = {}): Promise<RdkitDescriber> {
     return RdkitDescriber.create({ wasm, maxInstanceBytes: 128_000_000, ...settings });
   }
+  async function describeOne(describer: RdkitDescriber, smiles: string): Promise<Described | Failure> {
+    return (await describer.describe([taskOf(smiles)], columns))[0]!;
+  }
   async function smilesOf(describer: RdkitDescriber, smiles: string): Promise<string> {
-    const result: Described | Failure = await describer.describe(taskOf(smiles), columns, 0);
-    return 'code' in result ? result.code : result.canonicalSmiles;
+    return codeOrSmiles(await describeOne(describer, smiles));
   }
 
   it('rejects a molecule that traps, and only that', async () => {
     const describer = await create({ limits: { stackBytes: 64 * 1024 } });
     const first = describer.tools;
     expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
-    expect(await describer.describe(taskOf(CHAIN), columns, 0)).to.deep.include({ code: 'WORKER_CRASHED' });
+    expect(await describeOne(describer, CHAIN)).to.deep.include({ code: 'WORKER_CRASHED' });
     expect(describer.tools).to.not.equal(first);
     expect(await smilesOf(describer, 'OCC')).to.equal('CCO');
   });
 
+  it('rejects of several side by side only the one that traps', async () => {
+    const describer = await create({ limits: { stackBytes: 64 * 1024 } });
+    const tasks = ['OCC', CHAIN, 'NC', ENDLESS_CHAIN, 'C(C', 'OCC'].map((smiles, row) => ({ ...taskOf(smiles), row }));
+    const results = await describer.describe(tasks, emptyResult(tasks.length, ALL));
+    expect(results.map(codeOrSmiles)).to.deep.equal([
+      'CCO',
+      'WORKER_CRASHED',
+      'CN',
+      'WORKER_CRASHED',
+      'SMILES_SYNTAX',
+      'CCO',
+    ]);
+    expect(describer.tools.rdkit.isIntact()).to.equal(true);
+  });
+
   it('rejects a chain that overflows the stack of the thread', async () => {
     const describer = await create();
-    const result = await describer.describe(taskOf(ENDLESS_CHAIN), columns, 0);
+    const result = await describeOne(describer, ENDLESS_CHAIN);
     expect(result).to.deep.equal({
       code: 'WORKER_CRASHED',
       message: 'RDKit crashed on this structure: Maximum call stack size exceeded',

@@ -5,11 +5,12 @@ import { emptyResult } from '../../../lib/chemistry/blocks.js';
 import { DESCRIPTORS } from '../../../lib/chemistry/columns.js';
 import {
   type Described,
-  describeRecord,
+  describeRecords,
   FINGERPRINT_BYTES,
+  type NumericColumns,
   type Task,
   type Tools,
-} from '../../../lib/chemistry/describe-record.js';
+} from '../../../lib/chemistry/describe-records.js';
 import { RdkitDescriber } from '../../../lib/chemistry/describer.js';
 import type { Failure } from '../../../lib/chemistry/failures.js';
 import { compileRdkit } from '../../../lib/chemistry/rdkit.js';
@@ -19,7 +20,7 @@ import { molblock } from '../../support/molblocks.js';
 import { ALL, taskOf } from '../../support/parsed-records.js';
 import { layoutOf } from '../../support/raw-records.js';
 
-describe('describing a record', function () {
+describe('describing records', function () {
   this.timeout(60_000);
   let tools: Tools;
   let handles: ReturnType<typeof trackHandles>;
@@ -34,8 +35,11 @@ describe('describing a record', function () {
   });
 
   const columns = emptyResult(2, ALL);
+  function describeOne(task: Task, target: NumericColumns = columns): Described | Failure {
+    return describeRecords(tools, [task], target)[0]!;
+  }
   function described(structure: string | Uint8Array, options = ALL): Described {
-    const result = describeRecord(tools, taskOf(structure, options), columns, 0);
+    const result = describeOne(taskOf(structure, options));
     if ('code' in result) throw new Error(`${result.code}: ${result.message}`);
     return result;
   }
@@ -71,7 +75,7 @@ describe('describing a record', function () {
   it('writes descriptors and fingerprint into the row asked for', () => {
     const smiles = 'CC(C)Cc1ccc(cc1)[C@@H](C)C(=O)O';
     const target = emptyResult(2, ALL);
-    describeRecord(tools, taskOf(smiles), target, 1);
+    describeOne({ ...taskOf(smiles), row: 1 }, target);
     const mol = tools.rdkit.module.get_mol(smiles)!;
     const expected = JSON.parse(mol.get_descriptors()) as Record<string, number>;
     const bits = mol.get_morgan_fp(JSON.stringify({ radius: 2, nBits: 2048 }));
@@ -90,7 +94,7 @@ describe('describing a record', function () {
     const options = { ...ALL, descriptors: 'none', fingerprint: 'none' } as const;
     const none = emptyResult(1, options);
     expect([none.descriptors, none.fingerprints]).to.deep.equal([null, null]);
-    expect(describeRecord(tools, taskOf('CCO', options), none, 0)).to.include({ formula: 'C2H6O', heavyAtoms: 3 });
+    expect(describeOne(taskOf('CCO', options), none)).to.include({ formula: 'C2H6O', heavyAtoms: 3 });
   });
 
   it('keys a structure without InChI by its SMILES, with a warning', () => {
@@ -147,7 +151,7 @@ describe('describing a record', function () {
     const check = (key: string, profile: string | null): Described | Failure => {
       const tagsJson = JSON.stringify({ note: '"PUBCHEM_IUPAC_INCHIKEY":"', PUBCHEM_IUPAC_INCHIKEY: key });
       const task = taskOf('CCO');
-      return describeRecord(tools, { ...task, profile, record: { ...task.record, tagsJson } }, columns, 0);
+      return describeOne({ ...task, profile, record: { ...task.record, tagsJson } });
     };
     const own = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
     const other = 'OTMSDBZUPAUEDD-UHFFFAOYSA-N';
@@ -165,7 +169,7 @@ describe('describing a record', function () {
     const trusting = (inchi: string, inchikey: string, more: Partial<Task> = {}): Described | Failure => {
       const tagsJson = JSON.stringify({ PUBCHEM_IUPAC_INCHI: inchi, PUBCHEM_IUPAC_INCHIKEY: inchikey });
       const task = { ...taskOf('CCO'), profile: 'pubchem', trustTags: true, ...more };
-      return describeRecord(tools, { ...task, record: { ...task.record, tagsJson } }, columns, 0);
+      return describeOne({ ...task, record: { ...task.record, tagsJson } });
     };
 
     it('takes them over where it is to trust them, also where they are wrong', () => {
@@ -204,7 +208,7 @@ describe('describing a record', function () {
 
   it('deletes every molecule on the paths that fail', () => {
     for (const structure of ['', 'C(C', 'c1cccc1', molblock(['Xx']), molblock([]), molblock(['C'], [], [3, 0])]) {
-      expect(describeRecord(tools, taskOf(structure), columns, 0)).to.have.property('code');
+      expect(describeOne(taskOf(structure))).to.have.property('code');
     }
     expect(handles.live()).to.equal(0);
   });
@@ -214,27 +218,73 @@ describe('describing a record', function () {
     const read = module.get_mol;
     // Queries make RDKit throw when they are asked for descriptors.
     module.get_mol = Object.assign((text: Parameters<typeof read>[0]) => module.get_qmol(text), read);
-    const result = describeRecord(tools, taskOf('[#6]~[N;R5]'), columns, 0);
+    const result = describeOne(taskOf('[#6]~[N;R5]'));
     module.get_mol = read;
     expect(result).to.have.property('code', 'PARSE_FAILED');
   });
 
-  it('describes the bundled sample as its file says', () => {
+  it('throws on one of several, and deletes them all: each by itself shows which it was', () => {
+    const { module } = tools.rdkit;
+    const read = module.get_mol;
+    const query = '[#6]~[N;R5]';
+    module.get_mol = Object.assign(
+      (...given: [string]) => (given[0] === query ? module.get_qmol(query) : Reflect.apply(read, module, given)),
+      read,
+    );
+    const tasks = ['CCO', query, 'CN'].map((smiles, row) => ({ ...taskOf(smiles), row }));
+    try {
+      expect(() => describeRecords(tools, tasks, emptyResult(3, ALL))).to.throw();
+      expect(handles.live()).to.equal(0);
+      expect(tasks.map((task) => 'code' in describeOne(task, emptyResult(3, ALL)))).to.deep.equal([false, true, false]);
+    } finally {
+      module.get_mol = read;
+    }
+  });
+
+  it('tells before each step of a record which row it is of', () => {
+    const begun: number[] = [];
+    const tasks = ['CCO', 'C(C', 'CN'].map((smiles, row) => ({ ...taskOf(smiles), row }));
+    describeRecords(tools, tasks, emptyResult(3, ALL), (row) => begun.push(row));
+    expect(begun.slice(0, 3)).to.deep.equal([0, 1, 2]);
+    expect(begun.filter((row) => row === 1)).to.have.length(1);
+    expect(begun.filter((row) => row === 0)).to.have.length.greaterThan(3);
+    expect(begun.filter((row) => row === 0).length).to.equal(begun.filter((row) => row === 2).length);
+  });
+
+  describe('of the bundled sample', () => {
     const layout = layoutOf('sdf');
     const texts = readFileSync('spec/fixtures/sample.sdf', 'utf8').split(/\$\$\$\$\r?\n/);
-    const codes = new Map<string, number>();
-    for (const text of texts.filter((entry) => entry.trim() !== '')) {
-      const record = readRecord(layout, Buffer.from(text), null);
-      const result = 'code' in record ? record : describeRecord(tools, { ...taskOf(''), record }, columns, 0);
-      const code = 'code' in result ? result.code : 'described';
-      codes.set(code, (codes.get(code) ?? 0) + 1);
+    const records = texts
+      .filter((entry) => entry.trim() !== '')
+      .map((entry) => readRecord(layout, Buffer.from(entry), null));
+    const tasks = records
+      .flatMap((record) => ('code' in record ? [] : [record]))
+      .map((record, row) => ({ ...taskOf(''), record, row }));
+
+    it('gives what its file says', () => {
+      const codes = new Map<string, number>();
+      for (const record of records) {
+        const result = 'code' in record ? record : describeOne({ ...taskOf(''), record });
+        const code = 'code' in result ? result.code : 'described';
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+      }
+      expect(codes.get('described')).to.be.greaterThan(300);
+      expect([...codes.keys()]).to.include.members([
+        'INVALID_VALENCE',
+        'UNKNOWN_ELEMENT',
+        'KEKULIZE_FAILED',
+        'NO_STRUCTURE',
+      ]);
+    });
+
+    for (const standardize of ['none', 'parent'] as const) {
+      it(`gives the same side by side as one by one, standardised: ${standardize}`, () => {
+        const asked = tasks.map((task) => ({ ...task, options: { ...ALL, standardize } }));
+        const [together, apart] = [emptyResult(asked.length, ALL), emptyResult(asked.length, ALL)];
+        const results = describeRecords(tools, asked, together);
+        expect(results).to.deep.equal(asked.map((task) => describeOne(task, apart)));
+        expect(together).to.deep.equal(apart);
+      });
     }
-    expect(codes.get('described')).to.be.greaterThan(300);
-    expect([...codes.keys()]).to.include.members([
-      'INVALID_VALENCE',
-      'UNKNOWN_ELEMENT',
-      'KEKULIZE_FAILED',
-      'NO_STRUCTURE',
-    ]);
   });
 });
