@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import rdkitPackage, { type Log, type MainModule } from '@rdkit/rdkit';
 import { WasmStack } from './wasm-stack.js';
 
@@ -48,8 +47,6 @@ const PAGE = 65_536;
 const require = createRequire(import.meta.url);
 
 export async function compileRdkit(): Promise<WasmModule> {
-  // Optimising takes some 20 MB in each thread that helps, which malloc keeps; the work is only done a moment later.
-  setFlagsFromString('--wasm-num-compilation-tasks=1');
   return WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
 }
 

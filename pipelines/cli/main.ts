@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `molstream`: reads the command line, and turns whatever happens into an exit code and, if need be, one line. */
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { MolstreamError, messageOf } from '../../lib/errors.js';
 import { EXIT, exitCodeOf, reportError } from './exit.js';
@@ -13,6 +14,9 @@ import { verifyCommand } from './verify-command.js';
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+
+// Optimising RDKit takes some 20 MB in each thread that helps, which malloc keeps; with one it is done a moment later.
+setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand, verify: verifyCommand };
 

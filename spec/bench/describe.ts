@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- describe [FILE] [--records N] [--rounds N] [--json]`: describing records through the pool of workers, beside one
- * thread that does nothing else. Everything is described (SMILES, InChI and key, formula, 43 descriptors, fingerprint);
+ * `npm run bench -- describe [FILE] [--records N] [--rounds N] [--json]`: describing records through the pool of workers,
+ * beside one thread that does nothing else, and beside as many of such threads at the same time: what cores lose to each
+ * other no pool can give back. Everything is described (SMILES, InChI and key, formula, 43 descriptors, fingerprint);
  * reading and splitting the file is done beforehand, and is not in the times. Rounds alternate; medians are given.
  */
 import { readFileSync } from 'node:fs';
@@ -9,20 +10,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { packBlock } from '../../lib/chemistry/blocks.js';
-import { describeBlock } from '../../lib/chemistry/describe-block.js';
-import { RdkitDescriber } from '../../lib/chemistry/describer.js';
 import { DescribePool } from '../../lib/chemistry/pool.js';
-import { compileRdkit, toolkitVersion } from '../../lib/chemistry/rdkit.js';
+import { toolkitVersion } from '../../lib/chemistry/rdkit.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
 import { openInput } from '../../lib/sources/open-input.js';
-import type { DescribeOptions, Item, RawRecord, SplitItem } from '../../lib/types.js';
+import type { Item, RawRecord, SplitItem } from '../../lib/types.js';
 import { describe } from '../../transforms/describe.js';
 import { splitRecords } from '../../transforms/split-records.js';
 import { sharedDataFolder } from '../support/shared-data.js';
+import { loneThreads } from './describe/lone-threads.js';
+import { medianOf } from './median.js';
 
-const ALL: DescribeOptions = { descriptors: 'all', fingerprint: 'morgan', standardize: 'none' };
-const BLOCK = 32;
 /** What V8 compiles again, better, while the first records are described is paid before the clock starts: on other cores. */
 const WARM_UP = 2_000;
 
@@ -31,6 +29,8 @@ interface Measured {
   readonly recordsPerSecond: number;
   /** Of the single thread's rate, for each worker. */
   readonly efficiency: number;
+  /** Rate of as many threads side by side that do nothing else, as a share of so many times the single one's. */
+  readonly machine: number;
   /** Share of one core that the main thread used. */
   readonly mainThread: number;
   /** Microseconds of the main thread for each record. */
@@ -57,13 +57,21 @@ export async function run(args: string[]): Promise<void> {
   const singles: number[] = [];
   const rounds: Measured[][] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    const single = await singleThread(records);
+    const single = await loneThreads(1, records, WARM_UP);
     const measured: Measured[] = [];
-    for (const workers of sizes) measured.push(await throughPool(records, workers, single));
+    for (const workers of sizes) {
+      const together = workers === 1 ? single : await loneThreads(workers, records, WARM_UP);
+      const pool = await throughPool(records, workers);
+      measured.push({
+        ...pool,
+        efficiency: pool.recordsPerSecond / (workers * single),
+        machine: together / (workers * single),
+      });
+    }
     singles.push(single);
     rounds.push(measured);
   }
-  const single = median(singles);
+  const single = medianOf(singles);
   const pools = sizes.map((workers, i) =>
     medians(
       workers,
@@ -81,24 +89,21 @@ export async function run(args: string[]): Promise<void> {
   for (const pool of pools) {
     console.log(
       `${pool.workers} worker(s) through describe()   ${pool.recordsPerSecond.toFixed(0)} records/s, ` +
-        `${pool.efficiency.toFixed(2)} of ${pool.workers} times one thread; workers busy ${percent(pool.busy)}; ` +
+        `${pool.efficiency.toFixed(2)} of ${pool.workers} times one thread (threads alone: ${pool.machine.toFixed(2)}); workers busy ${percent(pool.busy)}; ` +
         `main thread ${percent(pool.mainThread)} of a core, ${pool.mainThreadUs.toFixed(0)} us a record`,
     );
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 function medians(workers: number, measured: readonly Measured[]): Measured {
   return {
     workers,
-    recordsPerSecond: median(measured.map((one) => one.recordsPerSecond)),
-    efficiency: median(measured.map((one) => one.efficiency)),
-    mainThread: median(measured.map((one) => one.mainThread)),
-    mainThreadUs: median(measured.map((one) => one.mainThreadUs)),
-    busy: median(measured.map((one) => one.busy)),
+    recordsPerSecond: medianOf(measured.map((one) => one.recordsPerSecond)),
+    efficiency: medianOf(measured.map((one) => one.efficiency)),
+    machine: medianOf(measured.map((one) => one.machine)),
+    mainThread: medianOf(measured.map((one) => one.mainThread)),
+    mainThreadUs: medianOf(measured.map((one) => one.mainThreadUs)),
+    busy: medianOf(measured.map((one) => one.busy)),
   };
 }
 
@@ -123,17 +128,10 @@ async function readRecords(file: string, most: number): Promise<RawRecord[]> {
   return records;
 }
 
-async function singleThread(records: readonly RawRecord[]): Promise<number> {
-  const describer = await RdkitDescriber.create({ wasm: await compileRdkit(), maxInstanceBytes: 1e9 });
-  for (let i = 0; i < WARM_UP; i += BLOCK) await describeBlock(describer, packBlock(records.slice(i, i + BLOCK), ALL));
-  const started = performance.now();
-  for (let i = 0; i < records.length; i += BLOCK) {
-    await describeBlock(describer, packBlock(records.slice(i, i + BLOCK), ALL));
-  }
-  return (1000 * records.length) / (performance.now() - started);
-}
-
-async function throughPool(records: readonly RawRecord[], workers: number, single: number): Promise<Measured> {
+async function throughPool(
+  records: readonly RawRecord[],
+  workers: number,
+): Promise<Omit<Measured, 'efficiency' | 'machine'>> {
   const pool = new DescribePool({ workers });
   const all = async (items: readonly RawRecord[]): Promise<void> => {
     let count = 0;
@@ -154,7 +152,6 @@ async function throughPool(records: readonly RawRecord[], workers: number, singl
     return {
       workers,
       recordsPerSecond,
-      efficiency: recordsPerSecond / (workers * single),
       mainThread: mainMs / elapsed,
       mainThreadUs: (1000 * mainMs) / records.length,
       busy: (pool.busyMs - busy) / (workers * elapsed),

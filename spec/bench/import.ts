@@ -1,16 +1,19 @@
 /**
- * `npm run bench -- import [--records N] [--to sqlite|postgres] [--json]`: molstream beside what one writes first
- * (`import/naive.ts`), on the same records, into the same databases, one after the other in one run.
+ * `npm run bench -- import [--records N] [--to sqlite|postgres] [--rounds N] [--json]`: molstream, the command, beside what
+ * one writes first (`import/naive.ts`), on the same records, into the same kind of database, in turn; with several rounds
+ * medians are given.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import knex, { type Knex } from 'knex';
-import { importMolecules } from '../../pipelines/import-molecules.js';
+import type { ImportSummary } from '../../pipelines/summary.js';
 import { freshPostgres, stopPostgres } from '../support/postgres.js';
-import { importNaively } from './import/naive.js';
+import { importByCommand } from './import/command.js';
+import { importNaively, type NaiveResult } from './import/naive.js';
 import { machine } from './machine.js';
+import { medianOf } from './median.js';
 import { repeatSdf } from './repeat-sdf.js';
 import { benchFile } from './shared-files.js';
 
@@ -20,7 +23,9 @@ interface Row {
   records: number;
   naive_per_second: number;
   molstream_per_second: number;
+  /** Median of those of the rounds. */
   ratio: number;
+  ratios: number[];
   rejected: number;
   naive_failed: number;
   peak_rss_bytes: number;
@@ -38,9 +43,15 @@ const FILES = [
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean' }, records: { type: 'string' }, to: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      records: { type: 'string' },
+      rounds: { type: 'string' },
+      to: { type: 'string' },
+    },
   });
   const records = Number(values.records ?? 3_000);
+  const rounds = Number(values.rounds ?? 1);
   const targets = values.to === undefined ? ['sqlite', 'postgres'] : [values.to];
   const folder = await mkdtemp(join(tmpdir(), 'molstream-bench-'));
   const rows: Row[] = [];
@@ -48,24 +59,11 @@ export async function run(args: string[]): Promise<void> {
     for (const file of FILES) {
       const path = join(folder, 'input.sdf');
       const written = await repeatSdf({ from: benchFile(file.from), to: path, idTag: file.idTag, records });
+      const name = `${file.name}, ${(written.bytes / 1e6).toFixed(1)} MB`;
       for (const to of targets) {
-        const naiveTarget = to === 'sqlite' ? join(folder, 'naive.sqlite') : await freshPostgres({ durable: true });
-        const database = connect(to, naiveTarget);
-        const naive = await importNaively(path, database, records).finally(() => database.destroy());
-        const target = to === 'sqlite' ? join(folder, `${rows.length}.sqlite`) : await freshPostgres({ durable: true });
-        const summary = await importMolecules({ inputs: [path], to: target, source: 'bench' });
-        const naivePerSecond = (naive.records * 1_000) / naive.ms;
-        rows.push({
-          file: `${file.name}, ${(written.bytes / 1e6).toFixed(1)} MB`,
-          to,
-          records: summary.read,
-          naive_per_second: Math.round(naivePerSecond),
-          molstream_per_second: summary.records_per_second,
-          ratio: Number((summary.records_per_second / naivePerSecond).toFixed(2)),
-          rejected: summary.rejected,
-          naive_failed: naive.failed,
-          peak_rss_bytes: summary.peak_rss_bytes,
-        });
+        const measured: Round[] = [];
+        for (let round = 0; round < rounds; round += 1) measured.push(await compare(path, to, folder, records));
+        rows.push(rowOf(name, to, measured));
       }
     }
   } finally {
@@ -74,6 +72,41 @@ export async function run(args: string[]): Promise<void> {
   }
   if (values.json) console.log(JSON.stringify({ machine: machine(), results: rows }));
   else print(rows);
+}
+
+interface Round {
+  readonly naive: NaiveResult;
+  readonly summary: ImportSummary;
+}
+
+async function compare(path: string, to: string, folder: string, records: number): Promise<Round> {
+  const target = async (name: string): Promise<string> => {
+    if (to === 'postgres') return freshPostgres({ durable: true });
+    const file = join(folder, `${name}.sqlite`);
+    for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true });
+    return file;
+  };
+  const database = connect(to, await target('naive'));
+  const naive = await importNaively(path, database, records).finally(() => database.destroy());
+  return { naive, summary: await importByCommand(path, await target('molstream'), ['--quiet']) };
+}
+
+function rowOf(file: string, to: string, rounds: readonly Round[]): Row {
+  const naiveRates = rounds.map(({ naive }) => (naive.records * 1_000) / naive.ms);
+  const ratios = rounds.map(({ summary }, i) => Number((summary.records_per_second / naiveRates[i]!).toFixed(2)));
+  const { naive, summary } = rounds[0]!;
+  return {
+    file,
+    to,
+    records: summary.read,
+    naive_per_second: Math.round(medianOf(naiveRates)),
+    molstream_per_second: medianOf(rounds.map((round) => round.summary.records_per_second)),
+    ratio: medianOf(ratios),
+    ratios,
+    rejected: summary.rejected,
+    naive_failed: naive.failed,
+    peak_rss_bytes: Math.max(...rounds.map((round) => round.summary.peak_rss_bytes)),
+  };
 }
 
 function connect(to: string, target: string): Knex {
