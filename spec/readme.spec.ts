@@ -135,7 +135,17 @@ describe('the README', function () {
       ...WARNING_CODES,
       ...RUN_CODES,
       ...DESCRIPTOR_COLUMNS.map((column) => column.replace(/^chi\d([vn])$/, 'chi0$1')),
-      ...['sources', 'inputs', 'runs', 'checkpoints', 'molecules', 'records', 'rejections', 'compounds'],
+      ...[
+        'sources',
+        'inputs',
+        'runs',
+        'checkpoints',
+        'confirmations',
+        'molecules',
+        'records',
+        'rejections',
+        'compounds',
+      ],
     ];
     expect(words.filter((word) => !readme.includes(word))).to.deep.equal([]);
   });

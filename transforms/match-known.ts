@@ -5,7 +5,7 @@ import { BlockTransform } from './blocks.js';
 export interface MatchKnownOptions {
   /** Asks the database; one answer a record. */
   readonly lookup: Lookup;
-  /** Most records asked for at once, 1 or more. Default 500. */
+  /** Most records asked for at once, 1 or more. Default 250. */
   readonly blockRows?: number;
 }
 
@@ -18,10 +18,11 @@ const MAX_AGE_MS = 50;
  * remains the final judge: another import may have changed the row by then.
  */
 export function matchKnown(options: MatchKnownOptions): BlockTransform<SplitItem, SplitItem> {
-  const size = { rows: options.blockRows ?? 500, bytes: BLOCK_BYTES };
+  const size = { rows: options.blockRows ?? 250, bytes: BLOCK_BYTES };
   return new BlockTransform<SplitItem, SplitItem>({
-    concurrency: 1,
-    maxPending: 2,
+    // While the database looks for one block the next is asked for, and another gathered.
+    concurrency: 2,
+    maxPending: 3,
     maxAgeMs: MAX_AGE_MS,
     size: () => size,
     sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0) + 200,

@@ -1,84 +1,75 @@
-const LARGE = 1024 * 1024;
+import { GrowingBuffer } from './growing-buffer.js';
 
-/** The bytes between what was cut off and what was read last, in one piece, addressed by their offset in the input. */
+const EMPTY: Buffer = Buffer.alloc(0);
+
+/**
+ * The bytes between what was cut off and what was read last, addressed by their offset in the input. They lie in two
+ * pieces: what is left of earlier readings, and the last one as it came, so that only what lies across is ever copied.
+ */
 export class ByteWindow {
-  #buffer: Buffer = Buffer.alloc(0);
-  #from = 0;
-  #to = 0;
-  /** Offset in the input of the buffer's first byte. */
-  #base: number;
-  /** Whether the buffer is ours to write on behind `#to`. */
-  #own = false;
+  readonly #rest = new GrowingBuffer();
+  #fresh: Buffer = EMPTY;
+  /** Offsets of the first byte, and of the first of `#fresh`. */
+  #start: number;
+  #seam: number;
 
   constructor(startOffset: number) {
-    this.#base = startOffset;
+    this.#start = startOffset;
+    this.#seam = startOffset;
   }
 
   /** Offset of the first byte. */
   get start(): number {
-    return this.#base + this.#from;
+    return this.#start;
   }
 
   /** Offset of what follows the last byte. */
   get end(): number {
-    return this.#base + this.#to;
+    return this.#seam + this.#fresh.length;
   }
 
   append(bytes: Uint8Array): void {
-    const kept = this.#to - this.#from;
-    if (kept === 0) {
-      this.#base = this.end;
-      this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.#from = 0;
-      this.#to = bytes.length;
-      this.#own = false;
-      return;
-    }
-    if (!this.#own || this.#to + bytes.length > this.#buffer.length) this.#makeRoom(kept, kept + bytes.length);
-    this.#buffer.set(bytes, this.#to);
-    this.#to += bytes.length;
+    const end = this.end;
+    this.#rest.drop(Math.min(this.#start, this.#seam) - (this.#seam - this.#rest.length));
+    this.#rest.append(this.#fresh.subarray(Math.max(0, this.#start - this.#seam)));
+    this.#fresh = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#seam = end;
   }
 
   /** Offset of the first `needle` that stands whole between the two offsets, or -1. */
-  find(needle: Uint8Array | number, from: number, to: number = this.end): number {
-    const index = this.#view(to).indexOf(needle, from - this.#base);
-    return index < 0 ? -1 : index + this.#base;
+  find(needle: Uint8Array, from: number, to: number = this.end): number {
+    if (from < this.#seam) {
+      const rest = this.#rest.bytes;
+      const base = this.#seam - rest.length;
+      const found = rest.subarray(0, Math.max(0, to - base)).indexOf(needle, from - base);
+      if (found >= 0) return found + base;
+      const start = Math.max(from, this.#seam - needle.length + 1);
+      const across = this.slice(start, Math.min(to, this.#seam + needle.length - 1, this.end)).indexOf(needle);
+      if (across >= 0) return across + start;
+    }
+    const fresh = to >= this.end ? this.#fresh : this.#fresh.subarray(0, Math.max(0, to - this.#seam));
+    const index = fresh.indexOf(needle, Math.max(0, from - this.#seam));
+    return index < 0 ? -1 : index + this.#seam;
   }
 
   /** The byte at an offset; -1 outside the window. */
   at(offset: number): number {
-    const index = offset - this.#base;
-    return index >= this.#from && index < this.#to ? (this.#buffer[index] as number) : -1;
+    if (offset < this.#start || offset >= this.end) return -1;
+    const index = offset - this.#seam;
+    return (index >= 0 ? this.#fresh[index] : this.#rest.bytes.at(index)) as number;
   }
 
-  /** The bytes between two offsets: a view, or a copy where a view would keep far more in memory. */
+  /** The bytes between two offsets, to be kept. */
   slice(from: number, to: number): Buffer {
-    const view = this.#buffer.subarray(from - this.#base, to - this.#base);
-    return this.#own && this.#buffer.length > LARGE ? Buffer.from(view) : view;
+    const seam = this.#seam;
+    if (from >= seam) return this.#fresh.subarray(from - seam, to - seam);
+    const base = seam - this.#rest.length;
+    if (to <= seam) return this.#rest.slice(from - base, to - base);
+    return Buffer.concat([this.#rest.bytes.subarray(from - base), this.#fresh.subarray(0, to - seam)]);
   }
 
   /** Forgets the bytes before the offset. */
   cut(offset: number): void {
-    this.#from = offset - this.#base;
-  }
-
-  /** Moves what is kept to the start of a buffer of our own that has room for so many bytes. */
-  #makeRoom(kept: number, room: number): void {
-    let buffer = this.#buffer;
-    // No view of a large buffer is ever given out: it can be used again, and a row of long records needs only one.
-    const reusable = this.#own && buffer.length > LARGE && room <= buffer.length;
-    // Doubling keeps the copying of a long record linear.
-    if (!reusable) buffer = Buffer.allocUnsafeSlow(room > LARGE ? 2 * room : room);
-    this.#buffer.copy(buffer, 0, this.#from, this.#to);
-    this.#base = this.start;
-    this.#buffer = buffer;
-    this.#from = 0;
-    this.#to = kept;
-    this.#own = true;
-  }
-
-  #view(to: number): Buffer {
-    const end = Math.min(to - this.#base, this.#to);
-    return end === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, end);
+    this.#start = offset;
   }
 }

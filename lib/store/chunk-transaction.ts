@@ -3,6 +3,7 @@ import { StoppedError } from '../errors.js';
 import type { Input, Item, Rejection } from '../types.js';
 import type { Checkpoint } from './checkpoint.js';
 import { storeMolecules } from './chunk-molecules.js';
+import { asOfThisRun, confirm } from './confirmations.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
 import { postgresWriter } from './postgres-writer.js';
@@ -48,9 +49,9 @@ export async function writeChunk(
   const writerFor = store.kind === 'sqlite' ? sqliteWriter : postgresWriter;
   const writer = writerFor(session, store.tables, context.constants);
 
-  const outcomes = await resolveItems(writer, items, context);
+  const outcomes = await resolveItems(session, writer, items, context);
   const structures = await storeMolecules(writer, outcomes, context.rules);
-  const rows = await storeRecords(writer, outcomes, structures.smiles, context);
+  const rows = await storeRecords(session, writer, outcomes, structures.smiles, context);
   const rejections = await storeRejections(session, writer, outcomes, moves, context);
 
   const tallies = tallyOutcomes(items, outcomes, rows, structures.inserted, progress);
@@ -90,6 +91,7 @@ export function fenced(input: Input): StoppedError {
 }
 
 async function resolveItems(
+  session: Session,
   writer: ChunkWriter,
   items: readonly Item[],
   context: ChunkContext,
@@ -103,10 +105,23 @@ async function resolveItems(
   }
   const stored = new Map<number, Map<string, StoredRecord>>();
   for (const [source, ofSource] of keys) stored.set(source, await writer.records(source, [...ofSource]));
-  return resolve(items, { sourceId, record: (source, key) => stored.get(source)?.get(key) }, context.rules);
+  const found = (item: Item & { recordKey: string }) => stored.get(sourceId(item))?.get(plainText(item.recordKey));
+  const changed = items.flatMap((item) => {
+    if (item.kind === 'end' || item.kind === 'rejection') return [];
+    const row = found(item);
+    return row === undefined || row.contentHash === item.contentHash ? [] : [row];
+  });
+  const { store, rules } = context;
+  const ours = await asOfThisRun(session, store.tables, rules.runId, changed);
+  const record = (source: number, key: string): StoredRecord | undefined => {
+    const row = stored.get(source)?.get(key);
+    return row && (ours.get(row.recordId) ?? row);
+  };
+  return resolve(items, { sourceId, record }, rules);
 }
 
 async function storeRecords(
+  session: Session,
   writer: ChunkWriter,
   outcomes: readonly (Outcome | null)[],
   smiles: ReadonlyMap<string, string>,
@@ -114,14 +129,15 @@ async function storeRecords(
 ): Promise<ReadonlyMap<RecordWrite, RecordRow>> {
   const writes = writesOf(outcomes).sort((a, b) => a.sourceId - b.sourceId || (a.recordKey < b.recordKey ? -1 : 1));
   const rows = new Map(writes.map((write) => [write, rowOf(write, smiles, context)]));
-  const touched = new Map<number, StoredRecord>();
+  const { store, rules } = context;
+  const confirmed: number[] = [];
   for (const outcome of outcomes) {
     if (outcome?.state !== 'unchanged' || !('recordId' in outcome.as)) continue;
-    if (outcome.as.runId !== context.rules.runId) touched.set(outcome.as.recordId, outcome.as);
+    if (outcome.as.runId !== rules.runId) confirmed.push(outcome.as.recordId);
   }
+  await confirm(session, store.tables, rules.runId, confirmed);
   const replacing = [...rows.values()].filter((row) => row.replaces !== null);
-  await writer.lockRecords([...touched.values(), ...replacing.map((row) => row.replaces!)]);
-  await writer.touchRecords([...touched.keys()]);
+  await writer.lockRecords(replacing.map((row) => row.replaces!));
   await writer.replaceRecords(replacing);
   await writer.insertRecords([...rows.values()].filter((row) => row.replaces === null));
   return rows;

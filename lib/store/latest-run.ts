@@ -39,12 +39,14 @@ export async function latestRun({ session, quoted: q }: Snapshot, input: Input):
 }
 
 /** The rows of these keys, and the rejections of these ordinals. */
-export async function storedOf({ session, quoted: q }: Snapshot, run: LatestRun, block: readonly ReadRecord[]) {
+export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readonly ReadRecord[]) {
+  const { session, quoted: q } = snapshot;
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
   const records = await session.execute(
-    `SELECT record_id, record_key, content_hash, described_with, run_id, input_id, ordinal FROM ${q.records}
+    `SELECT record_id, record_key, content_hash, described_with, input_id, ordinal,
+       CASE WHEN run_id < ? AND ${snapshot.isConfirmed('record_id')} THEN ? ELSE run_id END AS run_id FROM ${q.records}
        WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
-    [run.sourceId, ...keys],
+    [run.runId, run.runId, run.runId, run.sourceId, ...keys],
   );
   const rejections = await session.execute(
     `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,

@@ -1,6 +1,7 @@
 /** Tells which records need no description, because the database knows what became of them. */
 import type { RejectionCode, Stage } from '../errors.js';
 import type { Input, Lookup, RawRecord, Rejection, Unchanged } from '../types.js';
+import { asOfThisRun } from './confirmations.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
@@ -73,6 +74,23 @@ export async function createLookup(context: LookupContext, inputs: readonly Inpu
       if (known.inputs.has(inputId)) rejected.set(inputId, await rejectionsOf(session, store, inputId, records));
     }
     for (const [sourceId, ofSource] of keys) sources.set(sourceId, await writer.records(sourceId, [...ofSource]));
+    for (const [input, records] of groups) {
+      const { sourceId, inputId } = context.place(input);
+      const rows = sources.get(sourceId);
+      const ofInput = rejected.get(inputId);
+      if (rows === undefined || ofInput === undefined) continue;
+      const suspects = records.flatMap(({ ordinal, recordKey }) => {
+        const row = ofInput.get(ordinal)?.code === 'DUPLICATE_ID' ? rows.get(plainText(recordKey)) : undefined;
+        return row === undefined ? [] : [[plainText(recordKey), row] as const];
+      });
+      const ours = await asOfThisRun(
+        session,
+        store.tables,
+        constants.runId,
+        suspects.map(([, row]) => row),
+      );
+      for (const [key, row] of suspects) rows.set(key, ours.get(row.recordId) ?? row);
+    }
   }
 }
 

@@ -147,14 +147,6 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
       if (records.some((record) => now.get(record.recordId) !== record.contentHash)) throw new Overtaken();
     },
 
-    async touchRecords(recordIds) {
-      if (recordIds.length === 0) return;
-      await session.execute(`UPDATE ${q.records} SET run_id = ? WHERE record_id = ANY (?)`, [
-        constants.runId,
-        recordIds,
-      ]);
-    },
-
     async insertRejections(rows) {
       if (rows.length === 0) return;
       const copied = new CopyRows();

@@ -115,8 +115,8 @@ const layout: Migration = {
 };
 
 /**
- * Where rows of PostgreSQL lie. A new import marks each row that it finds unchanged: with room in its page the row stays
- * there and no index is touched, where else table and indexes would grow by all of it, at half the speed.
+ * Where rows of PostgreSQL lie. A new import marked each row that it found unchanged: with room in its page the row stayed
+ * there and no index was touched.
  * A server that was built without lz4 compresses long values with pglz, which takes as long as all else that it does
  * with a record: there they are kept as they are, as SQLite keeps them.
  */
@@ -136,4 +136,15 @@ const storage: Migration = {
         ],
 };
 
-export const MIGRATIONS: readonly Migration[] = [first, statistics, layout, storage];
+/** See `confirmations.ts`. Nothing marks rows any more, for which they had room in their pages. */
+const confirmations: Migration = {
+  name: '0005_confirmations',
+  statements({ quoted: q }, kind) {
+    const { integer } = kind === 'postgres' ? POSTGRES_TYPES : SQLITE_TYPES;
+    const create = `CREATE TABLE ${q.confirmations} (run_id ${integer} NOT NULL REFERENCES ${q.runs},
+      first_record_id ${integer} NOT NULL, last_record_id ${integer} NOT NULL, PRIMARY KEY (run_id, first_record_id))`;
+    return kind === 'sqlite' ? [`${create} WITHOUT ROWID`] : [create, `ALTER TABLE ${q.records} RESET (fillfactor)`];
+  },
+};
+
+export const MIGRATIONS: readonly Migration[] = [first, statistics, layout, storage, confirmations];

@@ -1,4 +1,5 @@
 /** The database as it was at one moment, for those who ask it many things that must agree. */
+import { isConfirmedWhereKnown } from './confirmations.js';
 import type { Store } from './open-store.js';
 import { isSqlite, rollback, type Session, withSession } from './transaction.js';
 
@@ -6,6 +7,8 @@ export interface Snapshot {
   readonly session: Session;
   /** Names of the tables, as SQL has them. */
   readonly quoted: Store['tables']['quoted'];
+  /** A condition of SQL: whether a run (a binding) has found the row of that id (an expression) unchanged. */
+  isConfirmed(recordId: string): string;
 }
 
 /** What was committed when `read` asked first, whatever is committed meanwhile. Nothing is written. */
@@ -18,7 +21,8 @@ export async function inSnapshot<T>({ knex, tables }: Store, read: (snapshot: Sn
       await session.execute('SET LOCAL idle_in_transaction_session_timeout = 0');
     }
     try {
-      return await read({ session, quoted: tables.quoted });
+      const isConfirmed = await isConfirmedWhereKnown(session, tables);
+      return await read({ session, quoted: tables.quoted, isConfirmed });
     } finally {
       await rollback(session, null);
     }

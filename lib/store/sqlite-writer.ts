@@ -98,12 +98,6 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       for (const row of rows) update.run(...recordValues(row, constants), row.replaces?.recordId);
     },
 
-    async touchRecords(recordIds) {
-      if (recordIds.length === 0) return;
-      const update = statement(`UPDATE ${q.records} SET run_id = ? WHERE record_id = ?`);
-      for (const recordId of recordIds) update.run(constants.runId, recordId);
-    },
-
     async insertRejections(rows) {
       if (rows.length === 0) return;
       const insert = statement(

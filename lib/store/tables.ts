@@ -6,6 +6,7 @@ export const TABLE_NAMES = [
   'inputs',
   'runs',
   'checkpoints',
+  'confirmations',
   'molecules',
   'records',
   'rejections',

@@ -75,18 +75,20 @@ const PAGE = 5_000;
 
 /** Rows that the input's latest run wrote or confirmed and that no record accounts for. Rows of earlier runs stay. */
 async function findStrayRows(
-  { session, quoted }: Snapshot,
+  snapshot: Snapshot,
   input: Input,
   { inputId, runId }: InputReport,
   claimed: Claimed,
   differences: Differences,
 ): Promise<void> {
   if (inputId === null || runId === null) return;
+  const { session, quoted } = snapshot;
   for (let after = 0; ; ) {
     const { rows } = await session.execute(
       `SELECT record_id, ordinal, record_key FROM ${quoted.records}
-       WHERE input_id = ? AND run_id = ? AND record_id > ? ORDER BY record_id LIMIT ${PAGE}`,
-      [inputId, runId, after],
+       WHERE input_id = ? AND (run_id = ? OR ${snapshot.isConfirmed('record_id')}) AND record_id > ?
+       ORDER BY record_id LIMIT ${PAGE}`,
+      [inputId, runId, runId, after],
     );
     for (const row of rows) {
       after = Number(row.record_id);

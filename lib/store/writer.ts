@@ -40,8 +40,6 @@ export interface ChunkWriter {
   lockRecords(records: readonly StoredRecord[]): Promise<void>;
   insertRecords(rows: readonly RecordRow[]): Promise<void>;
   replaceRecords(rows: readonly RecordRow[]): Promise<void>;
-  /** Marks rows that this run found unchanged as seen by it. */
-  touchRecords(recordIds: readonly number[]): Promise<void>;
   insertRejections(rows: readonly { rejection: Rejection; inputId: number }[]): Promise<void>;
 }
 

@@ -74,7 +74,7 @@ export async function importChunks(
 /** Rows of a table, as plain objects with numbers for counts. */
 export async function rowsOf(
   store: Store,
-  table: 'records' | 'molecules' | 'rejections' | 'runs' | 'checkpoints' | 'compounds',
+  table: 'records' | 'molecules' | 'rejections' | 'runs' | 'checkpoints' | 'confirmations' | 'compounds',
   order: string,
 ) {
   const rows: Record<string, unknown>[] = await store.knex(store.tables[table]).select().orderBy(order);

@@ -71,6 +71,22 @@ for (const kind of KINDS) {
       expect(await kinds()).to.deep.equal([]);
     });
 
+    it('names the rows that only the same import again could know to be of it', async () => {
+      await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...described())]);
+      expect(await kinds(MADE.slice(0, 1))).to.deep.include.members([
+        ['ROW_WITHOUT_RECORD', 1],
+        ['ROW_WITHOUT_RECORD', 3],
+      ]);
+      const other = { described_with: 'descriptors=none fingerprint=none standardize=none' };
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update(other);
+      expect(await kinds()).to.deep.equal([['DESCRIBED_OTHERWISE', 1]]);
+    });
+
+    it('reads tables that an earlier version made', async () => {
+      await store.knex.raw(`DROP TABLE ${store.tables.quoted.confirmations}`);
+      expect(await kinds()).to.deep.equal([]);
+    });
+
     it('finds none in a run that is not finished, and counts what is to come', async () => {
       const ledger = await openLedger(store, ledgerOptions([A], { restart: true }));
       await ledger.commit(chunkOf<Item>(...described().slice(0, 2)), prefixHash);

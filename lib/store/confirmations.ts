@@ -1,0 +1,85 @@
+/**
+ * Which rows of `records` a run has found unchanged, kept beside the rows: to mark the rows themselves would write all of
+ * them anew, bytes of their records and all. Ids that follow one another, as those of a file that comes again do, share
+ * one row here.
+ */
+import { DRY_RUN } from './dry-overlay.js';
+import type { StoredRecord } from './resolve.js';
+import type { Tables } from './tables.js';
+import { isSqlite, type Session } from './transaction.js';
+
+/** Most ids of a range: so a range that holds an id begins at most so far before it. */
+export const MOST_IDS = 1_000;
+
+/** A condition of SQL: whether a run (a binding, the first) has confirmed the row of that id (an expression). */
+export function isConfirmed({ confirmations }: Tables['quoted'], recordId: string): string {
+  return `EXISTS (SELECT 1 FROM ${confirmations} f WHERE f.run_id = ? AND f.first_record_id > ${recordId} - ${MOST_IDS}
+    AND f.first_record_id <= ${recordId} AND f.last_record_id >= ${recordId})`;
+}
+
+/** The same for tables that an earlier version made and none has written to since: these may have no confirmations. */
+export async function isConfirmedWhereKnown(
+  session: Session,
+  { confirmations, quoted }: Tables,
+): Promise<(recordId: string) => string> {
+  const { rows } = isSqlite(session.knex)
+    ? await session.execute('SELECT 1 FROM sqlite_master WHERE name = ?', [confirmations])
+    : await session.execute('SELECT 1 WHERE to_regclass(?) IS NOT NULL', [quoted.confirmations]);
+  return rows.length > 0 ? (recordId) => isConfirmed(quoted, recordId) : () => 'CAST(? AS bigint) IS NULL';
+}
+
+/** To be called in the transaction that counts the records. */
+export async function confirm(
+  session: Session,
+  { quoted: q }: Tables,
+  runId: number,
+  recordIds: readonly number[],
+): Promise<void> {
+  if (recordIds.length === 0) return;
+  const sqlite = isSqlite(session.knex);
+  const ranges = sqlite
+    ? "SELECT ?, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
+    : 'SELECT ?, (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements(?::json)';
+  await session.execute(
+    `INSERT INTO ${q.confirmations} AS f (run_id, first_record_id, last_record_id) ${ranges}
+     ON CONFLICT (run_id, first_record_id) DO UPDATE
+     SET last_record_id = ${sqlite ? 'max' : 'greatest'}(f.last_record_id, excluded.last_record_id)`,
+    [runId, JSON.stringify(rangesOf(recordIds))],
+  );
+}
+
+/**
+ * The same rows, those that the run has confirmed as rows of this run. Whether they are matters only where a record is
+ * another than its row: `suspects` are those.
+ */
+export async function asOfThisRun(
+  session: Session,
+  { quoted: q }: Tables,
+  runId: number,
+  suspects: readonly StoredRecord[],
+): Promise<Map<number, StoredRecord>> {
+  const others = new Map(suspects.flatMap((row) => (row.runId === runId ? [] : [[row.recordId, row] as const])));
+  if (others.size === 0 || runId === DRY_RUN) return new Map();
+  const ids = isSqlite(session.knex)
+    ? 'SELECT value AS id FROM json_each(?)'
+    : 'SELECT value::bigint AS id FROM json_array_elements_text(?::json)';
+  const { rows } = await session.execute(`SELECT id FROM (${ids}) AS asked WHERE ${isConfirmed(q, 'id')}`, [
+    JSON.stringify([...others.keys()]),
+    runId,
+  ]);
+  return new Map(rows.map(({ id }) => [Number(id), { ...others.get(Number(id))!, runId }]));
+}
+
+/** First and last of the ids that follow one another without a gap. */
+export function rangesOf(ids: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  let open: [number, number] | undefined;
+  for (const id of [...ids].sort((a, b) => a - b)) {
+    if (open !== undefined && id <= open[1] + 1 && id < open[0] + MOST_IDS) open[1] = Math.max(open[1], id);
+    else {
+      open = [id, id];
+      ranges.push(open);
+    }
+  }
+  return ranges;
+}
