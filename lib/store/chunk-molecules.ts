@@ -15,8 +15,9 @@ export async function storeMolecules(
   outcomes: readonly (Outcome | null)[],
   rules: Rules,
 ): Promise<StoredMolecules> {
+  const writes = writesOf(outcomes);
   const first = new Map<string, Molecule>();
-  for (const { item } of writesOf(outcomes)) {
+  for (const { item } of writes) {
     if (!first.has(item.structureKey)) first.set(item.structureKey, item);
   }
   const keys = [...first.keys()].sort();
@@ -28,7 +29,7 @@ export async function storeMolecules(
   for (const [key, structure] of await writer.structures(overtaken)) known.set(key, structure);
 
   const refreshed = new Map<string, Molecule>();
-  for (const { item } of writesOf(outcomes)) {
+  for (const { item } of writes) {
     const structure = known.get(item.structureKey);
     if (structure !== undefined && isFresher(item, structure, rules)) refreshed.set(item.structureKey, item);
   }

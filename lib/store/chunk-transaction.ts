@@ -144,11 +144,14 @@ async function storeRecords(
 }
 
 function rowOf(write: RecordWrite, smiles: ReadonlyMap<string, string>, context: ChunkContext): RecordRow {
-  const { item } = write;
+  const { item, sourceId, recordKey, replaces } = write;
   const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
   const warnings = isMerged ? [...item.warnings, { code: 'STRUCTURE_MERGED' }] : item.warnings;
   return {
-    ...write,
+    item,
+    sourceId,
+    recordKey,
+    replaces,
     inputId: context.checkpoint(item.input).inputId,
     canonicalSmiles: isMerged ? item.canonicalSmiles : null,
     warnings: warnings.length === 0 ? null : plainText(JSON.stringify(warnings)),

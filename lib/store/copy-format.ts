@@ -5,19 +5,29 @@
 import { plainText } from './plain-text.js';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-const PIECE_BYTES = 262_144;
+const BUFFER_BYTES = 262_144;
+/** What is left for a row, before the buffer has to grow for it. */
+const ROOM_BYTES = 65_536;
 
-export class CopyRows {
-  readonly #pieces: Buffer[] = [];
-  #buffer: Buffer = Buffer.allocUnsafe(PIECE_BYTES);
-  #length = 0;
-
-  constructor() {
-    this.#length = SIGNATURE.copy(this.#buffer);
+/**
+ * Encodes the rows piece by piece, to be sent one after the other: each piece is gone when the next is asked for, because
+ * all lie in one buffer. `add` writes the values of a row behind `CopyRow.begin`.
+ */
+export function* copyRows<T>(rows: Iterable<T>, add: (to: CopyRow, row: T) => void): Generator<Buffer, void> {
+  const to = new CopyRow();
+  for (const row of rows) {
+    add(to, row);
+    if (to.isFull) yield to.take();
   }
+  to.end();
+  yield to.take();
+}
 
-  /** Begins a row. */
-  row(columns: number): void {
+export class CopyRow {
+  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #length = SIGNATURE.copy(this.#buffer);
+
+  begin(columns: number): void {
     this.#reserve(2);
     this.#length = this.#buffer.writeInt16BE(columns, this.#length);
   }
@@ -34,7 +44,8 @@ export class CopyRows {
       return;
     }
     const text = plainText(value);
-    this.#reserve(4 + text.length * 3);
+    const most = text.length * 3;
+    this.#reserve(4 + (this.#has(4 + most) ? most : Buffer.byteLength(text)));
     const bytes = this.#buffer.write(text, this.#length + 4, 'utf8');
     this.#buffer.writeInt32BE(bytes, this.#length);
     this.#length += 4 + bytes;
@@ -71,18 +82,31 @@ export class CopyRows {
     this.#length += value.length;
   }
 
-  /** Ends the rows and hands them out, to be sent one after the other. */
-  finish(): Buffer[] {
+  /** Ends the rows. */
+  end(): void {
     this.#reserve(2);
     this.#length = this.#buffer.writeInt16BE(-1, this.#length);
-    this.#pieces.push(this.#buffer.subarray(0, this.#length));
-    return this.#pieces;
+  }
+
+  get isFull(): boolean {
+    return !this.#has(ROOM_BYTES);
+  }
+
+  /** What was written since the last time. The next value is written over it. */
+  take(): Buffer {
+    const piece = this.#buffer.subarray(0, this.#length);
+    this.#length = 0;
+    return piece;
+  }
+
+  #has(bytes: number): boolean {
+    return this.#length + bytes <= this.#buffer.length;
   }
 
   #reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#buffer.length) return;
-    if (this.#length > 0) this.#pieces.push(this.#buffer.subarray(0, this.#length));
-    this.#buffer = Buffer.allocUnsafe(Math.max(PIECE_BYTES, bytes));
-    this.#length = 0;
+    if (this.#has(bytes)) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#length + bytes, 2 * this.#buffer.length));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
   }
 }

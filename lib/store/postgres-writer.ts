@@ -2,12 +2,11 @@
  * Rows of a chunk into PostgreSQL. Molecules, which imports side by side share, and rows that replace others go by COPY
  * into temporary tables and from there in one statement; what is new goes by COPY into its table at once.
  */
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { DESCRIPTOR_COLUMNS, INTEGER_DESCRIPTORS } from '../chemistry/columns.js';
 import type { Molecule, Rejection } from '../types.js';
-import { CopyRows } from './copy-format.js';
+import { type CopyRow, copyRows } from './copy-format.js';
 import { databaseCodeOf } from './failures.js';
 import type { StoredRecord } from './resolve.js';
 import { MOLECULE_COLUMNS, RECORD_COLUMNS, RECORD_IDENTITY, REJECTION_COLUMNS, type Tables } from './tables.js';
@@ -26,10 +25,15 @@ const STAGED_RECORDS = 'pg_temp.molstream_staged_records';
 const UNIQUE_VIOLATION = '23505';
 
 export function postgresWriter(session: Session, { quoted: q }: Tables, constants: RowConstants): ChunkWriter {
-  const copy = async (table: string, columns: readonly string[], rows: CopyRows): Promise<void> => {
+  const copy = async <T>(
+    table: string,
+    columns: readonly string[],
+    rows: readonly T[],
+    add: (to: CopyRow, row: T) => void,
+  ): Promise<void> => {
     const sql = `COPY ${table} (${columns.join(', ')}) FROM STDIN WITH (FORMAT binary)`;
     session.announce(sql);
-    await pipeline(Readable.from(rows.finish(), { objectMode: true }), session.postgres.query(copyFrom(sql)));
+    await pipeline(copyRows(rows, add), session.postgres.query(copyFrom(sql)));
   };
 
   /** Emptied by every commit and rollback; made once for each connection. */
@@ -43,9 +47,7 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
     await stage(STAGED_MOLECULES, q.molecules);
     if (moleculesAreStaged) await session.execute(`DELETE FROM ${STAGED_MOLECULES}`);
     moleculesAreStaged = true;
-    const rows = new CopyRows();
-    for (const molecule of molecules) addMolecule(rows, molecule, constants);
-    await copy(STAGED_MOLECULES, MOLECULE_COLUMNS, rows);
+    await copy(STAGED_MOLECULES, MOLECULE_COLUMNS, molecules, (to, molecule) => addMolecule(to, molecule, constants));
   };
 
   return {
@@ -114,10 +116,8 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
 
     async insertRecords(rows) {
       if (rows.length === 0) return;
-      const copied = new CopyRows();
-      for (const row of rows) addRecord(copied, row, constants);
       try {
-        await copy(q.records, RECORD_COLUMNS, copied);
+        await copy(q.records, RECORD_COLUMNS, rows, (to, row) => addRecord(to, row, constants));
       } catch (error) {
         throw isOwnKey(error) ? new Overtaken() : error;
       }
@@ -127,9 +127,7 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
       if (rows.length === 0) return;
       await stage(STAGED_RECORDS, q.records);
       const columns = ['record_id', ...RECORD_COLUMNS];
-      const copied = new CopyRows();
-      for (const row of rows) addRecord(copied, row, constants, row.replaces?.recordId);
-      await copy(STAGED_RECORDS, columns, copied);
+      await copy(STAGED_RECORDS, columns, rows, (to, row) => addRecord(to, row, constants, row.replaces?.recordId));
       const set = RECORD_COLUMNS.map((name) => `${name} = s.${name}`);
       await session.execute(
         `UPDATE ${q.records} r SET ${set.join(', ')} FROM ${STAGED_RECORDS} s WHERE r.record_id = s.record_id`,
@@ -149,9 +147,9 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
 
     async insertRejections(rows) {
       if (rows.length === 0) return;
-      const copied = new CopyRows();
-      for (const { rejection, inputId } of rows) addRejection(copied, rejection, inputId, constants);
-      await copy(q.rejections, REJECTION_COLUMNS, copied);
+      await copy(q.rejections, REJECTION_COLUMNS, rows, (to, { rejection, inputId }) =>
+        addRejection(to, rejection, inputId, constants),
+      );
     },
   };
 }
@@ -164,59 +162,59 @@ function isOwnKey(error: unknown): boolean {
 
 const IS_INTEGER = DESCRIPTOR_COLUMNS.map((name) => INTEGER_DESCRIPTORS.has(name));
 
-function addMolecule(rows: CopyRows, molecule: Molecule, { standardizer, toolkitVersion }: RowConstants): void {
-  rows.row(MOLECULE_COLUMNS.length);
-  rows.text(molecule.structureKey);
-  rows.text(molecule.inchi);
-  rows.text(molecule.inchikey);
-  rows.text(molecule.canonicalSmiles);
-  rows.text(molecule.formula);
-  rows.bigint(molecule.formalCharge);
+function addMolecule(to: CopyRow, molecule: Molecule, { standardizer, toolkitVersion }: RowConstants): void {
+  to.begin(MOLECULE_COLUMNS.length);
+  to.text(molecule.structureKey);
+  to.text(molecule.inchi);
+  to.text(molecule.inchikey);
+  to.text(molecule.canonicalSmiles);
+  to.text(molecule.formula);
+  to.bigint(molecule.formalCharge);
   for (let i = 0; i < IS_INTEGER.length; i += 1) {
     const value = molecule.descriptors?.[i];
     // Not a number: RDKit has no value either. PostgreSQL would keep NaN, and sort it above all numbers.
-    if (value === undefined || Number.isNaN(value)) rows.null();
-    else if (IS_INTEGER[i]) rows.bigint(value);
-    else rows.double(value);
+    if (value === undefined || Number.isNaN(value)) to.null();
+    else if (IS_INTEGER[i]) to.bigint(value);
+    else to.double(value);
   }
-  rows.bytes(molecule.morganFp);
-  rows.text(standardizer);
-  rows.text(toolkitVersion);
+  to.bytes(molecule.morganFp);
+  to.text(standardizer);
+  to.text(toolkitVersion);
 }
 
 /** `recordId`: of the row to be replaced. */
-function addRecord(rows: CopyRows, row: RecordRow, constants: RowConstants, recordId?: number): void {
+function addRecord(to: CopyRow, row: RecordRow, constants: RowConstants, recordId?: number): void {
   const { item } = row;
-  rows.row(RECORD_COLUMNS.length + (recordId === undefined ? 0 : 1));
-  if (recordId !== undefined) rows.bigint(recordId);
-  rows.bigint(row.sourceId);
-  rows.text(row.recordKey);
-  rows.text(item.externalId);
-  rows.text(item.name);
-  rows.text(item.structureKey);
-  rows.text(row.canonicalSmiles);
-  rows.bigint(row.inputId);
-  rows.bigint(item.ordinal);
-  rows.bigint(item.byteOffset);
-  rows.text(item.contentHash);
-  rows.text(constants.describedWith);
-  rows.text(item.tagsJson);
-  rows.text(row.warnings);
-  rows.bytes(constants.keepRaw ? item.raw : null);
-  rows.bigint(constants.runId);
+  to.begin(RECORD_COLUMNS.length + (recordId === undefined ? 0 : 1));
+  if (recordId !== undefined) to.bigint(recordId);
+  to.bigint(row.sourceId);
+  to.text(row.recordKey);
+  to.text(item.externalId);
+  to.text(item.name);
+  to.text(item.structureKey);
+  to.text(row.canonicalSmiles);
+  to.bigint(row.inputId);
+  to.bigint(item.ordinal);
+  to.bigint(item.byteOffset);
+  to.text(item.contentHash);
+  to.text(constants.describedWith);
+  to.text(item.tagsJson);
+  to.text(row.warnings);
+  to.bytes(constants.keepRaw ? item.raw : null);
+  to.bigint(constants.runId);
 }
 
-function addRejection(rows: CopyRows, rejection: Rejection, inputId: number, constants: RowConstants): void {
-  rows.row(REJECTION_COLUMNS.length);
-  rows.bigint(inputId);
-  rows.bigint(rejection.ordinal);
-  rows.bigint(rejection.byteOffset);
-  rows.text(rejection.contentHash);
-  rows.text(constants.describedWith);
-  rows.text(rejection.stage);
-  rows.text(rejection.code);
-  rows.text(rejection.message);
-  rows.bytes(rejection.raw);
-  rows.bigint(constants.runId);
-  rows.text(layoutOf(rejection));
+function addRejection(to: CopyRow, rejection: Rejection, inputId: number, constants: RowConstants): void {
+  to.begin(REJECTION_COLUMNS.length);
+  to.bigint(inputId);
+  to.bigint(rejection.ordinal);
+  to.bigint(rejection.byteOffset);
+  to.text(rejection.contentHash);
+  to.text(constants.describedWith);
+  to.text(rejection.stage);
+  to.text(rejection.code);
+  to.text(rejection.message);
+  to.bytes(rejection.raw);
+  to.bigint(constants.runId);
+  to.text(layoutOf(rejection));
 }

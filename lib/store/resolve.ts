@@ -155,5 +155,7 @@ export function rejectionOf(
 
 /** The rows that the outcomes write, in their order. */
 export function writesOf(outcomes: readonly (Outcome | null)[]): RecordWrite[] {
-  return outcomes.flatMap((outcome) => (outcome !== null && 'write' in outcome ? [outcome.write] : []));
+  const writes: RecordWrite[] = [];
+  for (const outcome of outcomes) if (outcome !== null && 'write' in outcome) writes.push(outcome.write);
+  return writes;
 }

@@ -1,4 +1,5 @@
 /** Rows of a chunk into SQLite, through statements that are prepared once for each connection. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Molecule, Rejection } from '../types.js';
 import { plainText } from './plain-text.js';
@@ -8,6 +9,9 @@ import type { Session } from './transaction.js';
 import { type ChunkWriter, layoutOf, type RecordRow, type RowConstants, type StoredStructure } from './writer.js';
 
 type Statement = Database.Statement<unknown[], unknown>;
+/** A few milliseconds' worth. */
+const ROWS_A_TURN = 100;
+
 const prepared = new WeakMap<Database.Database, Map<string, Statement>>();
 
 export function sqliteWriter(session: Session, { quoted: q }: Tables, constants: RowConstants): ChunkWriter {
@@ -61,9 +65,9 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       const insert = statement(
         `INSERT INTO ${q.molecules} (${MOLECULE_COLUMNS.join(', ')}) VALUES (${marks(MOLECULE_COLUMNS)}) ON CONFLICT DO NOTHING`,
       );
-      for (const molecule of molecules) {
+      await each(molecules, (molecule) => {
         if (insert.run(...moleculeValues(molecule, constants)).changes === 1) inserted.add(molecule.structureKey);
-      }
+      });
       return inserted;
     },
 
@@ -73,9 +77,9 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       const update = statement(
         `UPDATE ${q.molecules} SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE structure_key = ?`,
       );
-      for (const molecule of molecules) {
+      await each(molecules, (molecule) => {
         update.run(...moleculeValues(molecule, constants).slice(1), molecule.structureKey);
-      }
+      });
     },
 
     async lockRecords() {
@@ -87,7 +91,9 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       const insert = statement(
         `INSERT INTO ${q.records} (${RECORD_COLUMNS.join(', ')}) VALUES (${marks(RECORD_COLUMNS)})`,
       );
-      for (const row of rows) insert.run(...recordValues(row, constants));
+      await each(rows, (row) => {
+        insert.run(...recordValues(row, constants));
+      });
     },
 
     async replaceRecords(rows) {
@@ -95,7 +101,9 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       const update = statement(
         `UPDATE ${q.records} SET ${RECORD_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE record_id = ?`,
       );
-      for (const row of rows) update.run(...recordValues(row, constants), row.replaces?.recordId);
+      await each(rows, (row) => {
+        update.run(...recordValues(row, constants), row.replaces?.recordId);
+      });
     },
 
     async insertRejections(rows) {
@@ -106,6 +114,14 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       for (const { rejection, inputId } of rows) insert.run(...rejectionValues(rejection, inputId, constants));
     },
   };
+}
+
+/** SQLite works on the thread that also keeps the workers busy: in between, those get what they wait for. */
+async function each<T>(rows: readonly T[], write: (row: T) => void): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_A_TURN) {
+    if (start > 0) await turn();
+    for (const row of rows.slice(start, start + ROWS_A_TURN)) write(row);
+  }
 }
 
 function prepare(connection: Database.Database, sql: string): Statement {

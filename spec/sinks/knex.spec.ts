@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createKnex } from '../../lib/store/connection.js';
@@ -228,6 +229,34 @@ for (const kind of KINDS) {
     });
   });
 }
+
+describe('knexSink and SQLite, which works on the same thread', function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it('lets others have their turn within a chunk, and shows them nothing of it', async () => {
+    const store = await openFresh('sqlite');
+    const ledger = await openLedger(store, ledgerOptions([A]));
+    const reader = new Database(store.displayName, { readonly: true });
+    const seen: unknown[] = [];
+    const look = (): void => {
+      seen.push(reader.prepare('SELECT count(*) AS n FROM records').get());
+      turn = setImmediate(look);
+    };
+    let turn: NodeJS.Immediate | undefined;
+    store.knex.on('query', ({ sql }: { sql: string }) => {
+      if (sql === 'BEGIN IMMEDIATE') turn = setImmediate(look);
+      else if (sql === 'COMMIT') clearImmediate(turn);
+    });
+    const items = Array.from({ length: 1_000 }, (_, ordinal) => madeMolecule({ input: A, ordinal }));
+    await ledger.commit(chunkOf<Item>(...items), prefixHash);
+    expect(seen.length).to.be.greaterThan(10);
+    expect(new Set(seen.map((row) => JSON.stringify(row)))).to.deep.equal(new Set(['{"n":0}']));
+    expect(reader.prepare('SELECT count(*) AS n FROM records').get()).to.deep.equal({ n: 1_000 });
+    reader.close();
+    await ledger.close();
+  });
+});
 
 describe('knexSink and a connection that is cut', function () {
   this.timeout(60_000);
