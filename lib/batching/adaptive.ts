@@ -1,13 +1,13 @@
 import type { BatchSizer } from '../types.js';
-import { type Cost, Costs, type Learned } from './costs.js';
+import { type Cost, Costs, isFull, type Learned } from './costs.js';
 import { type Bound, kneeOf, tightestLimit } from './limits.js';
 import { Probes } from './probes.js';
 import { Setbacks } from './setbacks.js';
 import type { ResolvedSizerOptions } from './sizer-options.js';
 
 const START_ROWS = 50;
-/** Up to how many times as long as the last commit a larger one should take, and how many times its rows it may have. */
-const GROWTH = 2;
+/** How many times as long as the last commit a larger one should take at most, and how many times its rows it may have. */
+const GROWTH = 1.97;
 const MOST_GROWTH = 8;
 /** Growth back to a size that was left. */
 const RECOVERY = 4;
@@ -16,6 +16,8 @@ const YOUNG = 12;
 const GENTLE = 1.25;
 /** A step up by this ratio varies the size enough. */
 const GROWN = 1.2;
+/** Milliseconds that a chunk costs beside its transaction: to hand it over, and to wait for the next. */
+const UNSEEN_MS = 0.5;
 /** Step down where only rate, not a bound, asks for it. */
 const EASE = 0.85;
 /** A late commit that stands alone leaves at least this much of the size. */
@@ -127,7 +129,7 @@ export class AdaptiveSizer implements BatchSizer {
     const known = this.#costs.known;
     const { bound, rows: most } = tightestLimit(known, this.#options);
     // As far as the fixed cost may be higher than it seems, more rows may be worth while, and fewer not.
-    const knee = Math.max(1, kneeOf({ ...known, fixedMs: known.fixedMs + this.#costs.fixedErrorMs / 2 }));
+    const knee = Math.max(1, kneeOf({ ...known, fixedMs: known.fixedMs + this.#costs.fixedErrorMs / 2 + UNSEEN_MS }));
     if (most <= this.#rows) {
       this.#streak = 0;
       this.#set(most, bound, `the ${bound} bound asks for less`);
@@ -165,12 +167,11 @@ export class AdaptiveSizer implements BatchSizer {
     this.#probes.plan({
       ...plan,
       fixedShare: known.fixedMs / this.#costs.predict(this.#rows),
-      mayRise: this.#setbacks.mayGrow && tightestLimit(known, this.#options).rows > Probes.HIGHEST * this.#rows,
+      // Above the knee there is nothing to be gained.
+      mayRise:
+        this.#bound !== 'knee' &&
+        this.#setbacks.mayGrow &&
+        tightestLimit(known, this.#options).rows > Probes.HIGHEST * this.#rows,
     });
   }
-}
-
-/** Whether the size, not the source, decided how many rows there are. */
-function isFull({ closedBy }: Cost): boolean {
-  return closedBy === 'rows' || closedBy === 'bytes';
 }

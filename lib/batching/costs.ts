@@ -12,6 +12,11 @@ export interface Cost {
   error?: string;
 }
 
+/** Whether the size, not the source, decided how many rows there are. */
+export function isFull({ closedBy }: Cost): boolean {
+  return closedBy === 'rows' || closedBy === 'bytes';
+}
+
 /** What is known of the commits of a source. */
 export interface Learned {
   readonly rows: number;
@@ -111,7 +116,7 @@ export class Costs {
     const lateness = this.#lateness + (late ? LATE : -LATE * LATE_SHARE);
     this.#lateness = Math.min(MOST_LATENESS, Math.max(0, lateness));
     const beyond = cost.rows > BEYOND * this.#proven;
-    if (beyond && this.#seekCap(cost)) return 'outlier';
+    if (beyond && this.#seekCap(cost, late)) return 'outlier';
     const byRows = this.#byRows.observe(cost.rows, cost.ms);
     const byBytes = this.#byBytes.observe(Math.max(cost.bytes, 1), cost.ms);
     const observed = this.unit === 'rows' ? byRows : byBytes;
@@ -121,7 +126,7 @@ export class Costs {
       this.#proven = cost.rows;
     }
     if (observed === 'fitted') this.#proven = Math.max(this.#proven, cost.rows);
-    if (!beyond) this.#seekCap(cost);
+    if (!beyond) this.#seekCap(cost, late);
     return observed;
   }
 
@@ -144,8 +149,8 @@ export class Costs {
     this.#bytesPerRow = bytesPerRow;
   }
 
-  /** Whether more rows were found to cost rate. The noise is taken for more while few times were seen. */
-  #seekCap({ rows, ms }: Cost): boolean {
-    return this.#rateCap.observe(rows, ms, this.#model.noise * (1 + 2 / Math.max(1, this.#model.observations)));
+  /** Whether more rows were found to cost rate. */
+  #seekCap(cost: Cost, late: boolean): boolean {
+    return isFull(cost) && this.#rateCap.observe(cost.rows, cost.ms, late);
   }
 }

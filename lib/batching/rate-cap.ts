@@ -12,24 +12,41 @@ const STRANGE = 3;
 const STRANGE_IN_A_ROW = 2;
 /** Chunks after which a cap is tried again; longer each time that it held. */
 const PATIENCE = 2;
-const MOST_PATIENCE = 160;
+const MOST_PATIENCE = 250;
 const MOST_LIFTS = 3;
+
+/** Standard deviation of a time a row, as a share of it, before two of a size were seen. */
+const NOISE_AT_FIRST = 0.08;
+const NOISE_SHARE = 0.06;
+/** Before so many times were compared, a size has to have been seen twice. */
+const FEW = 8;
+const TWICE = 1.5;
+/** Most that one time adds to the estimate. */
+const MOST_DEVIATION = 1.5;
 
 interface Step {
   weight: number;
-  /** Mean of the logarithm of milliseconds a row. */
+  /** Mean milliseconds a row. */
   cost: number;
   rows: number;
   /** Chunks since it was tried. */
   age: number;
 }
 
-/** Finds the size above which more rows cost rate, from the time a row at the sizes that were tried lately. */
+/**
+ * Finds the size above which more rows cost rate, from the time a row at the sizes that were tried lately. How far times
+ * differ at one size, and by how much their means may differ by chance, it learns from them alone: no model has to fit.
+ */
 export class RateCap {
   readonly #steps = new Map<number, Step>();
   #limit = Number.POSITIVE_INFINITY;
   #patience = PATIENCE;
   #wait = 0;
+  #variance = NOISE_AT_FIRST ** 2;
+  /** Deviations that it was learned from. */
+  #deviations = 0;
+  /** Whether the cap was found just now. */
+  #unverified = false;
   /** Times in a row that were strange. */
   #strange = 0;
   /** Times in a row that the cap was lifted. */
@@ -40,25 +57,27 @@ export class RateCap {
     return this.#limit;
   }
 
-  /** `noise`: standard deviation of a time, as a share of it. Returns whether a cap was found. */
-  observe(rows: number, ms: number, noise: number): boolean {
+  /** `late`: over the latency bound, where one time is enough. Returns whether a cap was found. */
+  observe(rows: number, ms: number, late = false): boolean {
     for (const step of this.#steps.values()) {
       step.weight *= FORGETTING;
       step.age += 1;
     }
-    const cost = Math.log(ms / rows);
-    const here = this.#learn(rows, cost, noise);
+    const cost = ms / rows;
+    const here = this.#learn(rows, cost);
     this.#relax();
+    if (!late && here.weight < TWICE && this.#deviations < FEW) return false;
     let best = here;
     // Neither a stray time nor what is left of older ones is enough alone.
     const surely = Math.min(here.cost, cost);
     for (const step of this.#steps.values()) {
-      if (step.rows >= here.rows || step.age > MOST_AGE) continue;
-      const doubt = SURE * noise * Math.sqrt(1 / here.weight + 1 / step.weight);
-      if (surely - step.cost > LEAST_LOSS + doubt && step.cost < best.cost) best = step;
+      if (step.rows >= here.rows || step.age > MOST_AGE || step.cost >= best.cost) continue;
+      const doubt = SURE * this.#noise * Math.sqrt(1 / here.weight + here.rows / step.rows / step.weight);
+      if (Math.log(surely / step.cost) > LEAST_LOSS + doubt) best = step;
     }
     if (best === here) return false;
     this.#limit = best.rows;
+    this.#unverified = true;
     this.#lifts = 0;
     this.#wait = this.#patience;
     this.#patience = Math.min(MOST_PATIENCE, this.#patience * 1.6);
@@ -75,21 +94,37 @@ export class RateCap {
     this.#lifts = 0;
   }
 
-  #learn(rows: number, cost: number, noise: number): Step {
+  /** Taken for more while few times were seen. */
+  get #noise(): number {
+    return Math.sqrt(this.#variance) * (1 + 2 / (1 + this.#deviations));
+  }
+
+  #learn(rows: number, cost: number): Step {
     const key = Math.round(Math.log(rows) / Math.log(STEP));
     const known = this.#steps.get(key);
-    const likely = known ? LEAST_LOSS + STRANGE * noise * Math.sqrt(1 + 1 / known.weight) : 0;
-    if (known) this.#strange = Math.abs(cost - known.cost) > likely ? this.#strange + 1 : 0;
-    if (this.#strange >= STRANGE_IN_A_ROW) this.clear();
-    // A single time that was far above this one stood alone.
-    const begins = !known || this.#steps.size === 0 || (known.weight <= 1 && cost < known.cost - likely);
-    const step = begins ? { weight: 0, cost, rows: 0, age: 0 } : known;
+    if (known) {
+      const spread = Math.sqrt(1 + 1 / known.weight);
+      const deviation = Math.log(cost / known.cost);
+      this.#strange = Math.abs(deviation) > LEAST_LOSS + STRANGE * this.#noise * spread ? this.#strange + 1 : 0;
+      // Costs have changed: at the size that a new cap fell back to, once is enough.
+      const enough = this.#unverified && deviation > 0 ? 1 : STRANGE_IN_A_ROW;
+      this.#unverified = false;
+      if (this.#strange >= enough) this.clear();
+      else this.#learnNoise(Math.min(MOST_DEVIATION, Math.abs(deviation)) / spread);
+    }
+    const step = known && this.#steps.size > 0 ? known : { weight: 0, cost, rows: 0, age: 0 };
     this.#steps.set(key, step);
     step.weight += 1;
     step.age = 0;
-    step.cost += Math.max(-likely, Math.min(likely, cost - step.cost)) / step.weight;
+    step.cost += (cost - step.cost) / step.weight;
     step.rows += (rows - step.rows) / step.weight;
     return step;
+  }
+
+  #learnNoise(deviation: number): void {
+    this.#deviations += 1;
+    const share = Math.max(NOISE_SHARE, 1 / (1 + this.#deviations));
+    this.#variance += share * (deviation ** 2 - this.#variance);
   }
 
   #relax(): void {

@@ -2,7 +2,8 @@
  * Sizers on virtual time: ours beside fixed sizes and the common alternatives, and blocks for workers.
  *
  * `--json`: figures as JSON; `--svg FILE`: draws chunk size and rate through a latency step; `--seed N`: other noise;
- * `--seeds N`: instead, every scenario N times with other noise and other constants, and what our sizers do at worst.
+ * `--seeds N`: instead, every scenario N times with other noise and other constants, and what our sizers do at worst; the
+ * first of them is `--seed`.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -30,7 +31,7 @@ export async function run(args: string[]): Promise<void> {
     },
   });
   if (values.seeds !== undefined) {
-    showRobustness(Number(values.seeds), values.json === true);
+    showRobustness(Number(values.seed), Number(values.seeds), values.json === true);
     return;
   }
   const seed = Number(values.seed);
@@ -60,18 +61,18 @@ seldom as of any size) and never pass the memory. Settled: from the 12th commit 
   }
 }
 
-function showRobustness(seeds: number, json: boolean): void {
+function showRobustness(first: number, seeds: number, json: boolean): void {
   if (!json) {
-    console.log(`Each scenario with ${seeds} seeds, constants a third to three times the published ones: p95 / worst (its seed).
+    console.log(`Each scenario with seeds ${first} to ${first + seeds - 1}, constants a third to three times the published ones: p95 / worst (its seed).
 Lead: what the best alternative within the bounds has more than ours; the one named leads most on average.\n`);
     console.log(headOfRobustness());
   }
   const all: Robustness[] = [];
-  robustness(seeds, (figures) => {
+  robustness(first, seeds, (figures) => {
     all.push(...figures);
     if (!json) for (const one of figures) console.log(lineOfRobustness(one));
   });
-  if (json) console.log(JSON.stringify({ seeds, scenarios: all }));
+  if (json) console.log(JSON.stringify({ first, seeds, scenarios: all }));
 }
 
 /** Ours beside a fixed size that suits the time before the step. */

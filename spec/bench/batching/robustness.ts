@@ -37,17 +37,18 @@ export interface Robustness {
   readonly misses: number;
 }
 
-/** Seeds 1 to `seeds`. Seed 1 has the published constants. */
-export function robustness(seeds: number, onScenario: (figures: Robustness[]) => void): void {
+/** `seeds` of them from `first` on. Seed 1 has the published constants. */
+export function robustness(first: number, seeds: number, onScenario: (figures: Robustness[]) => void): void {
   for (const [index] of scenarios().entries()) {
-    const runs = Array.from({ length: seeds }, (_, at) =>
-      compareWithoutFixed(scenarios(at === 0 ? undefined : varied(at + 1, SPREAD))[index]!, at + 1),
-    );
-    onScenario(OURS.map((name) => summaryOf(name, runs)));
+    const runs = Array.from({ length: seeds }, (_, at) => {
+      const seed = first + at;
+      return compareWithoutFixed(scenarios(seed === 1 ? undefined : varied(seed, SPREAD))[index]!, seed);
+    });
+    onScenario(OURS.map((name) => summaryOf(name, first, runs)));
   }
 }
 
-function summaryOf(name: (typeof OURS)[number], runs: readonly Comparison[]): Robustness {
+function summaryOf(name: (typeof OURS)[number], first: number, runs: readonly Comparison[]): Robustness {
   const own = runs.map(({ algorithms }) => algorithms.find((algorithm) => algorithm.name === name)!);
   const leads = runs.map(({ algorithms }, run) =>
     algorithms
@@ -57,6 +58,7 @@ function summaryOf(name: (typeof OURS)[number], runs: readonly Comparison[]): Ro
         lead: keepsBounds(other) ? other.rows_per_second / own[run]!.rows_per_second - 1 : 0,
       })),
   );
+  const extremes = (values: readonly number[]): Extremes => extremesFrom(first, values);
   const lead = leads.map((ones) => Math.max(...ones.map((one) => one.lead)));
   const figures = own.map((one, run) => ({ ...essenceOf(one), lead: lead[run]! }));
   return {
@@ -107,10 +109,10 @@ function bestOf(leads: readonly (readonly { name: string; lead: number }[])[]): 
   return means.reduce((best, one) => (one.mean_lead > best.mean_lead ? one : best));
 }
 
-function extremes(values: readonly number[]): Extremes {
+function extremesFrom(first: number, values: readonly number[]): Extremes {
   const sorted = values.toSorted((one, other) => one - other);
   const worst = sorted.at(-1)!;
-  return { p95: sorted[Math.ceil(0.95 * sorted.length) - 1]!, worst, seed: values.indexOf(worst) + 1 };
+  return { p95: sorted[Math.ceil(0.95 * sorted.length) - 1]!, worst, seed: first + values.indexOf(worst) };
 }
 
 const COLUMNS = ['scenario', 'misses', 'regret', 'settled', 'to 95 %', 'recovered', 'violations', 'late', 'lead'];

@@ -11,6 +11,8 @@ export interface Scenario {
   rowBytes?(at: number): number;
   /** Rows a second that the source gives. Default: as many as are wanted. */
   readonly sourceRate?: number;
+  /** Milliseconds, before noise, that this commit takes more or less than the mean, after so many rows. */
+  deviationMs?(rows: number, rowsBefore: number): number;
   /** Milliseconds that a commit takes beside its mean and noise. */
   extraMs?(random: () => number): number;
   /** Milliseconds that a commit waits for a connection before it begins. */
@@ -65,6 +67,12 @@ export function scenarios(vary: Vary = (value) => value): Scenario[] {
     { name: 'superlinear', steps: [], noise: noise(0.03), ...superlinear(line(20, 0.1), vary(2_000), vary(0.3)) },
     { name: 'quadratic', steps: [], noise: noise(0.03), ...quadratic(line(20, 0.1), vary(2e-5)) },
     { name: 'stalls', steps: [], noise: noise(0.1), ...stalls(line(8, 0.25), vary(0.02), vary(400)) },
+    {
+      name: 'log-checkpoints',
+      steps: [],
+      noise: noise(0.1),
+      ...logCheckpoints(line(1.5, 0.03), vary(600), line(2, 0.02)),
+    },
     { name: 'row-cost-jumps', noise: noise(0.03), ...rowCostJumps(line(10, 0.2), vary(3)) },
     { name: 'row-size', noise: noise(0.03), ...rowSize(vary(5), vary(0.02), vary(1e-4), vary(100)) },
     { name: 'slow-source', steps: [], noise: noise(0.05), sourceRate: vary(80), meanMs: line(10, 0.2) },
@@ -135,6 +143,21 @@ function stalls(line: Line, share: number, mean: number): Pick<Scenario, 'meanMs
   return {
     meanMs: (rows) => line(rows),
     extraMs: (random) => (random() < share ? -mean * Math.log(1 - random()) : 0),
+  };
+}
+
+/** SQLite moves its log into the database within the commit that fills it: of small chunks one pays for several. */
+function logCheckpoints(line: Line, every: number, checkpoint: Line): Pick<Scenario, 'meanMs' | 'deviationMs'> {
+  const fixed = checkpoint(0);
+  const perRow = checkpoint(1) - fixed;
+  const usual = (rows: number): number => fixed * Math.min(1, rows / every) + perRow * rows;
+  const filled = (rows: number): number => Math.floor(rows / every) * every;
+  return {
+    meanMs: (rows) => line(rows) + usual(rows),
+    deviationMs(rows, before) {
+      const moved = filled(before + rows) - filled(before);
+      return (moved > 0 ? checkpoint(moved) : 0) - usual(rows);
+    },
   };
 }
 

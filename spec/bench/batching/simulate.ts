@@ -47,7 +47,8 @@ export function simulate(
     const begin = start + (scenario.waitMs?.(random) ?? 0);
     const mean = scenario.meanMs(rows, bytes, begin);
     const failure = scenario.failure?.(begin, mean, random) ?? null;
-    const ms = failure?.ms ?? mean * lognormal(random, scenario.noise ?? 0) + (scenario.extraMs?.(random) ?? 0);
+    const before = mean + (scenario.deviationMs?.(rows, taken) ?? 0);
+    const ms = failure?.ms ?? before * lognormal(random, scenario.noise ?? 0) + (scenario.extraMs?.(random) ?? 0);
     now = begin + ms;
     held = bytes;
     if (failure === null) taken += rows;

@@ -182,7 +182,7 @@ describe('limitByMemory', () => {
   it('leaves sizes that hold next to nothing as they are', () => {
     const memory = { factor: 0.01 };
     const large = limitByMemory(createSizer('fixed', { initialRows: 2_000, maxBytes: 8_000_000 }), memory);
-    expect(large.next()).to.deep.equal({ rows: 50, bytes: 1_000_000 });
+    expect(large.next()).to.deep.equal({ rows: 250, bytes: 1_000_000 });
     const small = limitByMemory(createSizer('fixed', { initialRows: 20, maxBytes: 1_000 }), memory);
     expect(small.next()).to.deep.equal({ rows: 20, bytes: 1_000 });
   });
