@@ -7,7 +7,7 @@ import type { ResolvedSizerOptions } from './sizer-options.js';
 
 const START_ROWS = 50;
 /** How many times as long as the last commit a larger one should take at most, and how many times its rows it may have. */
-const GROWTH = 1.97;
+const GROWTH = 1.9;
 const MOST_GROWTH = 8;
 /** Growth back to a size that was left. */
 const RECOVERY = 4;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import rdkitPackage, { type Log, type MainModule } from '@rdkit/rdkit';
+import type { Log, MainModule } from '@rdkit/rdkit';
 import { WasmStack } from './wasm-stack.js';
 
 /** A compiled module; threads share it through `workerData`. */
@@ -45,6 +45,8 @@ const MAX_BYTES = 256_000_000;
 const PAGE = 65_536;
 
 const require = createRequire(import.meta.url);
+/** Not imported: Node would first search its 100 kB for exports, in every thread. */
+const { default: initRdkit } = require('@rdkit/rdkit') as typeof import('@rdkit/rdkit');
 
 export async function compileRdkit(): Promise<WasmModule> {
   return WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
@@ -61,7 +63,7 @@ export async function loadRdkit(wasm: WasmModule, limits: RdkitLimits = {}): Pro
       }, reject);
     };
     // What it prints on aborting is also in the error that it throws.
-    rdkitPackage.default({ instantiateWasm, printErr: () => {} }).then(resolve, reject);
+    initRdkit({ instantiateWasm, printErr: () => {} }).then(resolve, reject);
   });
   const exports = instance?.exports ?? {};
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);

@@ -30,18 +30,27 @@ describe('BatchManager', () => {
   });
 
   it('gives one outcome after the other to who iterates, and reads on only as they are taken', async () => {
-    const manager = new BatchManager({ concurrency: 2 });
+    const concurrency = 2;
+    const manager = new BatchManager({ concurrency });
     let read = 0;
     async function* source(): AsyncGenerator<number> {
       for (; read < 10_000; read += 1) yield read;
     }
+    const batches: number[] = [];
+    const process = (items: readonly number[]): readonly number[] => {
+      batches.push(items.length);
+      return items;
+    };
     const taken: number[] = [];
-    for await (const outcome of manager.process(source(), { ...task, initialBatchSize: 5 })) {
+    for await (const outcome of manager.process(source(), { ...task, process, initialBatchSize: 5 })) {
       taken.push(outcome.item);
       if (taken.length === 20) break;
     }
     expect(taken).to.deep.equal(numbers(20));
-    expect(read).to.be.below(200);
+    const ends = batches.map((_, i) => batches.slice(0, i + 1).reduce((sum, rows) => sum + rows));
+    const begun = 1 + ends.findIndex((end) => end >= 20);
+    expect(batches.length - begun).to.be.below(concurrency);
+    expect(read).to.be.at.most(ends.at(-1)! + 1);
   });
 
   it('is iterated or awaited, once', async () => {
