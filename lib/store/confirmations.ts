@@ -1,7 +1,7 @@
 /**
  * Which rows of `records` a run has found unchanged, kept beside the rows: to mark the rows themselves would write all of
- * them anew, bytes of their records and all. Ids that follow one another, as those of a file that comes again do, share
- * one row here.
+ * them anew, bytes of their records and all. Ids that follow one another share one row here: most of a file that comes
+ * again in the order of its keys, which is that of the ids in a chunk; few where the keys are hashes and the chunks others.
  */
 import { DRY_RUN } from './dry-overlay.js';
 import type { StoredRecord } from './resolve.js';
