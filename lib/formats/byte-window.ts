@@ -42,7 +42,7 @@ export class ByteWindow {
       const rest = this.#rest.bytes;
       const base = this.#seam - rest.length;
       const found = rest.subarray(0, Math.max(0, to - base)).indexOf(needle, from - base);
-      if (found >= 0) return found + base;
+      if (found >= 0 || to <= this.#seam) return found < 0 ? -1 : found + base;
       const start = Math.max(from, this.#seam - needle.length + 1);
       const across = this.slice(start, Math.min(to, this.#seam + needle.length - 1, this.end)).indexOf(needle);
       if (across >= 0) return across + start;

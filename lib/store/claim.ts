@@ -1,6 +1,7 @@
 /** Finds or creates the run of an import, and takes its checkpoints from nobody who is alive. */
 import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
+import { forgetConfirmed } from './confirmations.js';
 import type { Store } from './open-store.js';
 import { describeOwner, isDead, type Owner, parseOwner } from './owner.js';
 import type { Position } from './progress.js';
@@ -185,9 +186,11 @@ async function createRun(
     [options],
   );
   const runId = Number(rows[0]?.run_id);
-  for (const { inputId } of places) {
+  const inputIds = places.map((place) => place.inputId);
+  for (const inputId of inputIds) {
     await session.execute(`INSERT INTO ${q.checkpoints} (run_id, input_id) VALUES (?, ?)`, [runId, inputId]);
   }
+  await forgetConfirmed(session, store.tables, inputIds);
   return runId;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Which rows of `records` a run has found unchanged, kept beside the rows: to mark the rows themselves would write all of
- * them anew, bytes of their records and all. Ids that follow one another, as those of a file that comes again do, share
- * one row here.
+ * them anew, bytes of their records and all. Ids that follow one another share one row here: most of a file that comes
+ * again in the order of its keys, which is that of the ids in a chunk; few where the keys are hashes and the chunks others.
  */
 import { DRY_RUN } from './dry-overlay.js';
 import type { StoredRecord } from './resolve.js';
@@ -11,10 +11,14 @@ import { isSqlite, type Session } from './transaction.js';
 /** Most ids of a range: so a range that holds an id begins at most so far before it. */
 export const MOST_IDS = 1_000;
 
-/** A condition of SQL: whether a run (a binding, the first) has confirmed the row of that id (an expression). */
+/**
+ * A condition of SQL: whether a run (a binding, the first) has confirmed the row of that id (an expression). The range that
+ * begins nearest before it is looked at first: ranges of one id, as another order brings them, may be hundreds.
+ */
 export function isConfirmed({ confirmations }: Tables['quoted'], recordId: string): string {
-  return `EXISTS (SELECT 1 FROM ${confirmations} f WHERE f.run_id = ? AND f.first_record_id > ${recordId} - ${MOST_IDS}
-    AND f.first_record_id <= ${recordId} AND f.last_record_id >= ${recordId})`;
+  return `(SELECT f.run_id FROM ${confirmations} f WHERE f.run_id = ? AND f.first_record_id > ${recordId} - ${MOST_IDS}
+    AND f.first_record_id <= ${recordId} AND f.last_record_id >= ${recordId}
+    ORDER BY f.first_record_id DESC LIMIT 1) IS NOT NULL`;
 }
 
 /** The same for tables that an earlier version made and none has written to since: these may have no confirmations. */
@@ -45,6 +49,23 @@ export async function confirm(
      ON CONFLICT (run_id, first_record_id) DO UPDATE
      SET last_record_id = ${sqlite ? 'max' : 'greatest'}(f.last_record_id, excluded.last_record_id)`,
     [runId, JSON.stringify(rangesOf(recordIds))],
+  );
+}
+
+/**
+ * Of the runs of these inputs, what nobody asks for any more: what a run has confirmed matters to itself, and to `verify`
+ * while it is the latest of an input. To be called in the transaction that begins the next run.
+ */
+export async function forgetConfirmed(
+  session: Session,
+  { quoted: q }: Tables,
+  inputIds: readonly number[],
+): Promise<void> {
+  await session.execute(
+    `DELETE FROM ${q.confirmations} WHERE run_id IN
+       (SELECT run_id FROM ${q.checkpoints} WHERE input_id IN (${inputIds.map(() => '?').join(', ')}))
+     AND run_id NOT IN (SELECT max(run_id) FROM ${q.checkpoints} GROUP BY input_id)`,
+    inputIds,
   );
 }
 

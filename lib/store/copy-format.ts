@@ -2,6 +2,7 @@
  * Rows in PostgreSQL's binary COPY format (documented under "COPY, Binary Format"): numbers and bytes go as they are,
  * half the size of text for a `bytea`.
  */
+import { getDefaultHighWaterMark } from 'node:stream';
 import { plainText } from './plain-text.js';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -11,7 +12,7 @@ const ROOM_BYTES = 65_536;
 
 /**
  * Encodes the rows piece by piece, to be sent one after the other: each piece is gone when the next is asked for, because
- * all lie in one buffer. `add` writes the values of a row behind `CopyRow.begin`.
+ * all lie in one buffer. To that end each but the last is as large as what a stream takes without saying "wait". `add` writes the values of a row behind `CopyRow.begin`.
  */
 export function* copyRows<T>(rows: Iterable<T>, add: (to: CopyRow, row: T) => void): Generator<Buffer, void> {
   const to = new CopyRow();
@@ -24,7 +25,7 @@ export function* copyRows<T>(rows: Iterable<T>, add: (to: CopyRow, row: T) => vo
 }
 
 export class CopyRow {
-  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, getDefaultHighWaterMark(false) + ROOM_BYTES));
   #length = SIGNATURE.copy(this.#buffer);
 
   begin(columns: number): void {

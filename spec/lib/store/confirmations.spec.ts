@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { asOfThisRun, confirm, MOST_IDS, rangesOf } from '../../../lib/store/confirmations.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import { withSession } from '../../../lib/store/transaction.js';
-import type { Item } from '../../../lib/types.js';
+import type { Input, Item } from '../../../lib/types.js';
 import { chunkOf, madeEnd, madeInput, madeMolecule } from '../../support/items.js';
 import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, rowsOf } from '../../support/stores.js';
 
@@ -71,6 +71,25 @@ for (const kind of KINDS) {
       expect(await rowsOf(store, 'records', 'record_key')).to.deep.equal(before);
       const confirmed = await rowsOf(store, 'confirmations', 'run_id');
       expect(confirmed.map((one) => Object.values(one).map(Number))).to.deep.equal([[2, 1, 3]]);
+    });
+
+    it('keeps what a run confirmed until each of its inputs has a later run', async () => {
+      const chunks = (...inputs: Input[]) =>
+        inputs.flatMap((input) => [
+          chunkOf<Item>(madeMolecule({ input, ordinal: 0 })),
+          chunkOf<Item>(madeEnd(input, 1)),
+        ]);
+      const runsConfirmed = async () => {
+        const rows = await rowsOf(store, 'confirmations', 'run_id');
+        return [...new Set(rows.map((one) => Number(one.run_id)))];
+      };
+      const both = [A, madeInput('/data/b.sdf')];
+      await importChunks(store, ledgerOptions(both), chunks(...both));
+      await importChunks(store, ledgerOptions(both), chunks(...both));
+      await importChunks(store, ledgerOptions([A]), chunks(A));
+      expect(await runsConfirmed()).to.deep.equal([2, 3]);
+      await importChunks(store, ledgerOptions(both.slice(1)), chunks(...both.slice(1)));
+      expect(await runsConfirmed()).to.deep.equal([3, 4]);
     });
   });
 }

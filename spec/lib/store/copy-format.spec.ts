@@ -1,3 +1,4 @@
+import { getDefaultHighWaterMark, setDefaultHighWaterMark } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -82,5 +83,24 @@ describe('rows for COPY', function () {
     });
     const { rows: stored } = await client.query('SELECT * FROM t');
     expect(stored).to.deep.equal([{ id: null, txt: null, num: null, dbl: null, raw: null, obj: null }]);
+  });
+
+  it('arrive as they are, however much a stream takes before it says "wait"', async () => {
+    const usual = getDefaultHighWaterMark(false);
+    setDefaultHighWaterMark(false, 4_000_000);
+    try {
+      await copy(1_000, (to, i) => {
+        to.begin(6);
+        to.bigint(i);
+        for (let column = 1; column < 4; column += 1) to.null();
+        to.bytes(Buffer.alloc(6_000, i % 251));
+        to.null();
+      });
+    } finally {
+      setDefaultHighWaterMark(false, usual);
+    }
+    const { rows: stored } = await client.query('SELECT id, raw FROM t');
+    expect(stored).to.have.length(1_000);
+    for (const { id, raw } of stored) expect(raw.equals(Buffer.alloc(6_000, Number(id) % 251)), id).to.equal(true);
   });
 });
