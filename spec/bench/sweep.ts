@@ -18,6 +18,7 @@ import { freshPostgres, stopPostgres } from '../support/postgres.js';
 import { createSlowProxy } from '../support/slow-proxy.js';
 import { closeAll, freshTarget, type Kind } from '../support/stores.js';
 import { machine } from './machine.js';
+import { medianOf } from './median.js';
 
 const FIXED_SIZES = [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000];
 const WIDTHS = { narrow: 200, wide: 7_000 } as const;
@@ -198,10 +199,6 @@ function bodiesOf(width: number): Buffer[] {
 function rotated<T>(values: readonly T[], by: number): T[] {
   const at = (by * 4) % values.length;
   return [...values.slice(at), ...values.slice(0, at)];
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
 
 let isFirst = true;
