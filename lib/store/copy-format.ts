@@ -12,7 +12,8 @@ const ROOM_BYTES = 65_536;
 
 /**
  * Encodes the rows piece by piece, to be sent one after the other: each piece is gone when the next is asked for, because
- * all lie in one buffer. To that end each but the last is as large as what a stream takes without saying "wait". `add` writes the values of a row behind `CopyRow.begin`.
+ * all lie in one buffer. To that end each but the last is as large as what a stream takes without saying "wait". `add`
+ * writes the values of a row behind `CopyRow.begin`.
  */
 export function* copyRows<T>(rows: Iterable<T>, add: (to: CopyRow, row: T) => void): Generator<Buffer, void> {
   const to = new CopyRow();
