@@ -1,7 +1,8 @@
 /**
  * Fixed chunk sizes and the adaptive sizer on a real database: precomputed rows, narrow and wide, through `batch` and
  * `knexSink` into a table, chunks of at most 16 MB. On PostgreSQL also with latency on the wire. Trials are interleaved;
- * the median counts. The adaptive sizer's way from 50 rows to its size is in its rate.
+ * medians count, of rates and of what the adaptive sizer reached beside a fixed size in the same round. Its way from 50
+ * rows to its size is in its rate.
  *
  * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4, with
  * latency 12: it holds fewer chunks); `--repeats N` (default 5); `--json`.
@@ -20,7 +21,11 @@ import { closeAll, freshTarget, type Kind } from '../support/stores.js';
 import { machine } from './machine.js';
 import { medianOf } from './median.js';
 
-const FIXED_SIZES = [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000];
+/** Those of wide rows end with what fits into 16 MB: beyond it, sizes would be one size under many names. */
+const FIXED_SIZES = {
+  narrow: [30, 100, 300, 700, 1_500, 3_000, 6_000, 10_000],
+  wide: [10, 30, 100, 200, 400, 800, 1_500, 2_280],
+} as const;
 const WIDTHS = { narrow: 200, wide: 7_000 } as const;
 const WIDTH_NAMES = ['narrow', 'wide'] as const;
 const ADDED_LATENCY_MS = 20;
@@ -53,7 +58,7 @@ interface Figures {
   /** Rows a second, median, by `fixed-N` and `adaptive`. */
   readonly rows_per_second: Readonly<Record<string, number>>;
   readonly best_fixed: string;
-  /** Of the best fixed size's rate. */
+  /** Of the best fixed size's rate in the same round, median. */
   readonly adaptive_share: number;
   /** What the adaptive sizer ended with, in the last repeat. */
   readonly adaptive_state: Readonly<Record<string, unknown>>;
@@ -118,7 +123,7 @@ async function sweep(
 ): Promise<Figures> {
   const seconds = asked ?? (latency === 0 ? SECONDS : SECONDS_WITH_LATENCY);
   const sizers: [string, () => BatchSizer][] = [
-    ...FIXED_SIZES.map((size): [string, () => BatchSizer] => [
+    ...FIXED_SIZES[rows].map((size): [string, () => BatchSizer] => [
       `fixed-${size}`,
       () => createSizer('fixed', { initialRows: size }),
     ]),
@@ -134,16 +139,17 @@ async function sweep(
     }
   }
   const medians = Object.fromEntries([...rates].map(([name, values]) => [name, Math.round(medianOf(values))]));
-  const best = FIXED_SIZES.map((size) => `fixed-${size}`).reduce((one, other) =>
-    medians[other]! > medians[one]! ? other : one,
-  );
+  const best = FIXED_SIZES[rows]
+    .map((size) => `fixed-${size}`)
+    .reduce((one, other) => (medians[other]! > medians[one]! ? other : one));
+  const bestRates = rates.get(best)!;
   return {
     rows,
     added_latency_ms: latency,
     seconds,
     rows_per_second: medians,
     best_fixed: best,
-    adaptive_share: medians.adaptive! / medians[best]!,
+    adaptive_share: medianOf(rates.get('adaptive')!.map((rate, round) => rate / bestRates[round]!)),
     adaptive_state: state,
   };
 }
