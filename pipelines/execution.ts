@@ -1,4 +1,4 @@
-import { type Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { DescribePool } from '../lib/chemistry/pool.js';
@@ -111,7 +111,7 @@ export class Execution {
       });
       sink.once('close', () => this.#large.end());
       const stages = [
-        Readable.from(this.#reader.items()),
+        this.#reader.items(),
         matchKnown({ lookup: this.#ledger.lookup }),
         describe({ ...this.#options, sizer: blockSizer, ...(pool === undefined ? {} : { pool }) }),
         ...(this.#hooks.stages?.() ?? []),

@@ -1,13 +1,15 @@
 /**
  * The items of several inputs, one after the other, from where each checkpoint stands.
  *
- * Owns: the stream of the input that is being read. It is destroyed when the generator ends, returns or throws.
+ * Owns: the stream of the input that is being read. It is destroyed when the stream of the items ends or is destroyed.
  */
+import type { Readable } from 'node:stream';
 import { InputError, MolstreamError } from '../lib/errors.js';
 import { type InputStream, openInput } from '../lib/sources/open-input.js';
 import { Trail } from '../lib/sources/trail.js';
 import type { Input, SplitItem } from '../lib/types.js';
 import { splitRecords } from '../transforms/split-records.js';
+import { burstsOf, oneByOne } from './bursts.js';
 
 const LARGE_BYTES = 1_000_000;
 
@@ -81,17 +83,22 @@ export class InputReader {
     else this.#trails.get(input)?.release(offset);
   }
 
-  async *items(): AsyncGenerator<SplitItem> {
+  /** A stream of the items. */
+  items(): Readable {
+    return oneByOne(this.#bursts());
+  }
+
+  async *#bursts(): AsyncGenerator<SplitItem[]> {
     for (const input of this.#options.inputs) {
       const start = this.#options.startOf(input);
       if (this.stopped) return;
-      if (!start.completed) yield* this.#itemsOf(input, start);
+      if (!start.completed) yield* this.#burstsOf(input, start);
       if (this.failure !== null || this.stopped) return;
       this.#bytesBefore += input.sizeBytes ?? 0;
     }
   }
 
-  async *#itemsOf(input: Input, start: StartPoint): AsyncGenerator<SplitItem> {
+  async *#burstsOf(input: Input, start: StartPoint): AsyncGenerator<SplitItem[]> {
     const trail = new Trail();
     this.#trails.set(input, trail);
     const source = openInput(input, {
@@ -117,18 +124,26 @@ export class InputReader {
     });
     source.pipe(splitter);
     try {
-      for await (const item of splitter as AsyncIterable<SplitItem>) {
-        const isRecord = item.kind !== 'end';
-        if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
+      for await (const items of burstsOf<SplitItem>(splitter)) {
+        let burst: SplitItem[] = [];
+        for (const item of items) {
+          const isRecord = item.kind !== 'end';
+          if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
+          if (this.stopped) break;
+          if (isRecord) this.#records += 1;
+          // Bytes in the middle of a long record: checkpoints stand between records.
+          if (item.endOffset - item.byteOffset > LARGE_BYTES) trail.leaveOut(item.byteOffset, item.endOffset);
+          const pause = this.#pauseBefore(item);
+          if (pause !== undefined) {
+            // What it waits for may be those before it.
+            yield burst;
+            burst = [];
+            await pause;
+          }
+          burst.push(item);
+        }
+        yield burst;
         if (this.stopped) return;
-        if (isRecord) this.#records += 1;
-        // Bytes in the middle of a long record: checkpoints stand between records.
-        if (item.endOffset - item.byteOffset > LARGE_BYTES) trail.leaveOut(item.byteOffset, item.endOffset);
-        const ready = this.#options.ready?.();
-        if (ready !== undefined) await ready;
-        const admitted = this.#options.admit?.(item);
-        if (admitted !== undefined) await admitted;
-        yield item;
       }
     } catch (error) {
       if (this.stopped) return;
@@ -139,5 +154,11 @@ export class InputReader {
       splitter.destroy();
       this.#source = null;
     }
+  }
+
+  #pauseBefore(item: SplitItem): Promise<void> | undefined {
+    const { ready, admit } = this.#options;
+    const pause = ready?.();
+    return pause === undefined ? admit?.(item) : pause.then(() => admit?.(item));
   }
 }
