@@ -18,8 +18,11 @@ export async function* burstsOf<T extends object>(stream: Readable): AsyncGenera
   }
 }
 
-/** A stream of the items of all bursts. The next burst is asked for when the last was read; destroying ends the bursts. */
-export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>): Readable {
+/**
+ * A stream of the items of all bursts. The next burst is asked for when the last was read; destroying, which also follows
+ * the end, ends the bursts. `leave` is called before: it has to end what a burst may be waiting for.
+ */
+export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>, leave: () => void = () => {}): Readable {
   let burst: readonly T[] = [];
   let next = 0;
   let isAsking = false;
@@ -49,6 +52,7 @@ export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>): Readable {
       give(this);
     },
     destroy(error, callback) {
+      leave();
       bursts.return(undefined).then(
         () => callback(error),
         (second: Error) => callback(error ?? second),

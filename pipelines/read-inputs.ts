@@ -46,6 +46,8 @@ export class InputReader {
   readonly #options: ReadInputsOptions;
   readonly #trails = new Map<Input, Trail>();
   #source: InputStream | null = null;
+  /** Whether nobody reads the items any more. */
+  #isLeft = false;
   /** Bytes on disk of the inputs before the one that is being read. */
   #bytesBefore = 0;
   #records = 0;
@@ -85,7 +87,11 @@ export class InputReader {
 
   /** A stream of the items. */
   items(): Readable {
-    return oneByOne(this.#bursts());
+    return oneByOne(this.#bursts(), () => {
+      // A pipe may be silent for long: whatever ends the import does not wait for it.
+      this.#isLeft = true;
+      this.#source?.destroy();
+    });
   }
 
   async *#bursts(): AsyncGenerator<SplitItem[]> {
@@ -120,7 +126,7 @@ export class InputReader {
     });
     source.once('error', (error) => splitter.destroy(error));
     source.once('close', () => {
-      if (this.stopped) splitter.destroy();
+      if (this.stopped || this.#isLeft) splitter.destroy();
     });
     source.pipe(splitter);
     try {
@@ -146,7 +152,7 @@ export class InputReader {
         if (this.stopped) return;
       }
     } catch (error) {
-      if (this.stopped) return;
+      if (this.stopped || this.#isLeft) return;
       if (!(error instanceof InputError)) throw error;
       this.failure = error;
     } finally {

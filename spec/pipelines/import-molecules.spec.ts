@@ -151,6 +151,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await run({ inputs: [input], maxRejects: 20 })).to.include({ run_id: 1, read: 200, rejected: 20 });
     });
 
+    it('does not wait for more of a silent pipe when it ends for another reason', async () => {
+      const stdin = new PassThrough();
+      stdin.write(smiles(50));
+      const options = { inputs: ['-'], source: 's', format: 'smiles' as const, maxRejects: 0, maxBatchAgeMs: 50 };
+      const error = await failure(run(options, { stdin }));
+      expect(error.code).to.equal('TOO_MANY_REJECTS');
+      expect(stdin.destroyed).to.equal(true);
+    });
+
     it('refuses a file that is another now, unless it is to begin anew', async () => {
       const input = file('a.smi', smiles(100));
       await run({ inputs: [input], limit: 50 });
