@@ -13,7 +13,7 @@ import { type HeldStream, takeStream } from './held-streams.js';
 import { asPlainText, findMark, isWide, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
-const READ_BYTES = 256 * 1024;
+const READ_BYTES = 512 * 1024;
 /** Of compressed bytes: what may have to be unpacked one by one. */
 const READ_PACKED_BYTES = 64 * 1024;
 
