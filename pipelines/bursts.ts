@@ -1,7 +1,7 @@
 /** Items from stage to stage, several at a time: a promise for each would cost more than most of what is done with it. */
 import { Readable } from 'node:stream';
 
-/** What a reader that stops still gets. */
+/** Of a burst; all of them still go on when the reading is stopped. */
 const MOST_ITEMS = 64;
 
 /** The items of a stream in object mode, as many at once as it has at hand. */
@@ -22,7 +22,10 @@ export async function* burstsOf<T extends object>(stream: Readable): AsyncGenera
  * A stream of the items of all bursts. The next burst is asked for when the last was read; destroying, which also follows
  * the end, ends the bursts. `leave` is called before: it has to end what a burst may be waiting for.
  */
-export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>, leave: () => void = () => {}): Readable {
+export function oneByOne<T extends object>(
+  bursts: AsyncGenerator<readonly T[]>,
+  leave: () => void = () => {},
+): Readable {
   let burst: readonly T[] = [];
   let next = 0;
   let isAsking = false;
@@ -30,8 +33,12 @@ export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>, leave: () => v
     while (next < burst.length) if (!stream.push(burst[next++])) return;
     if (isAsking) return;
     isAsking = true;
-    bursts.next().then(
-      ({ done, value }) => {
+    // Those that were given out are not to stay in memory while it waits.
+    burst = [];
+    next = 0;
+    bursts
+      .next()
+      .then(({ done, value }) => {
         isAsking = false;
         if (stream.destroyed) return;
         if (done) {
@@ -39,11 +46,9 @@ export function oneByOne<T>(bursts: AsyncGenerator<readonly T[]>, leave: () => v
           return;
         }
         burst = value;
-        next = 0;
         give(stream);
-      },
-      (error: Error) => stream.destroy(error),
-    );
+      })
+      .catch((error: Error) => stream.destroy(error));
   };
   return new Readable({
     objectMode: true,

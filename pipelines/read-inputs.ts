@@ -29,7 +29,7 @@ export interface ReadInputsOptions {
   readonly maxRecordBytes: number;
   /** Most records to read; 0: all. */
   readonly limit: number;
-  /** Awaited between records: where memory runs out, reading pauses here. */
+  /** Awaited between bursts of records: where memory runs out, reading pauses here. */
   ready?(): Promise<void> | undefined;
   /** Awaited before each item is given out: where too much is on its way already, reading pauses here. */
   admit?(item: SplitItem): Promise<void> | undefined;
@@ -66,7 +66,7 @@ export class InputReader {
     return total === 0 ? null : Math.min(1, (this.#bytesBefore + (this.#source?.filePosition ?? 0)) / total);
   }
 
-  /** Ends the reading after the record at hand; what was read goes on to be committed. */
+  /** Ends the reading after the records at hand; what was read goes on to be committed. */
   stop(): void {
     this.stopped = true;
     this.#source?.destroy();
@@ -97,9 +97,9 @@ export class InputReader {
   async *#bursts(): AsyncGenerator<SplitItem[]> {
     for (const input of this.#options.inputs) {
       const start = this.#options.startOf(input);
-      if (this.stopped) return;
+      if (this.stopped || this.#isLeft) return;
       if (!start.completed) yield* this.#burstsOf(input, start);
-      if (this.failure !== null || this.stopped) return;
+      if (this.failure !== null || this.stopped || this.#isLeft) return;
       this.#bytesBefore += input.sizeBytes ?? 0;
     }
   }
@@ -124,13 +124,22 @@ export class InputReader {
       maxRecordBytes: this.#options.maxRecordBytes,
       isWhole: () => this.failure === null,
     });
-    source.once('error', (error) => splitter.destroy(error));
+    source.once('error', (error) => {
+      if (!(error instanceof InputError)) {
+        splitter.destroy(error);
+        return;
+      }
+      // The records before it are still on their way through the splitter.
+      this.failure = error;
+      splitter.end();
+    });
     source.once('close', () => {
       if (this.stopped || this.#isLeft) splitter.destroy();
     });
     source.pipe(splitter);
     try {
       for await (const items of burstsOf<SplitItem>(splitter)) {
+        await this.#options.ready?.();
         let burst: SplitItem[] = [];
         for (const item of items) {
           const isRecord = item.kind !== 'end';
@@ -139,12 +148,12 @@ export class InputReader {
           if (isRecord) this.#records += 1;
           // Bytes in the middle of a long record: checkpoints stand between records.
           if (item.endOffset - item.byteOffset > LARGE_BYTES) trail.leaveOut(item.byteOffset, item.endOffset);
-          const pause = this.#pauseBefore(item);
-          if (pause !== undefined) {
-            // What it waits for may be those before it.
+          const admitted = this.#options.admit?.(item);
+          if (admitted !== undefined) {
+            // It waits for those before it.
             yield burst;
             burst = [];
-            await pause;
+            await admitted;
           }
           burst.push(item);
         }
@@ -152,19 +161,11 @@ export class InputReader {
         if (this.stopped) return;
       }
     } catch (error) {
-      if (this.stopped || this.#isLeft) return;
-      if (!(error instanceof InputError)) throw error;
-      this.failure = error;
+      if (!this.stopped && !this.#isLeft) throw error;
     } finally {
       source.destroy();
       splitter.destroy();
       this.#source = null;
     }
-  }
-
-  #pauseBefore(item: SplitItem): Promise<void> | undefined {
-    const { ready, admit } = this.#options;
-    const pause = ready?.();
-    return pause === undefined ? admit?.(item) : pause.then(() => admit?.(item));
   }
 }

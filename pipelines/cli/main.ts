@@ -17,7 +17,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 
 // Optimising RDKit takes some 20 MB in each thread that helps, which malloc keeps; with one it is done a moment later.
 setFlagsFromString('--wasm-num-compilation-tasks=1');
-// It takes longer to compile than what it gains.
+// Unrolling RDKit's loops takes longer than it saves.
 setFlagsFromString('--no-wasm-loop-unrolling');
 
 const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand, verify: verifyCommand };

@@ -160,6 +160,17 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(stdin.destroyed).to.equal(true);
     });
 
+    it('commits all that came before a pipe broke', async () => {
+      const stdin = new PassThrough({ highWaterMark: 1e6 });
+      stdin.write(smiles(5_000));
+      const options = { inputs: ['-'], source: 's', format: 'smiles' as const, descriptors: 'none' as const };
+      const work = failure(run(options, { stdin, onProgress: () => stdin.destroy(new Error('the cable is out')) }));
+      const { code, message, summary } = await work;
+      expect(code).to.equal('INPUT_UNREADABLE');
+      expect(message).to.include('the cable is out');
+      expect(summary).to.include({ read: 5_000, inserted: 4_500, rejected: 500 });
+    });
+
     it('refuses a file that is another now, unless it is to begin anew', async () => {
       const input = file('a.smi', smiles(100));
       await run({ inputs: [input], limit: 50 });
