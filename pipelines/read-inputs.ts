@@ -66,6 +66,11 @@ export class InputReader {
     return total === 0 ? null : Math.min(1, (this.#bytesBefore + (this.#source?.filePosition ?? 0)) / total);
   }
 
+  /** Whether no more is to be read. */
+  get #isOver(): boolean {
+    return this.stopped || this.#isLeft;
+  }
+
   /** Ends the reading after the records at hand; what was read goes on to be committed. */
   stop(): void {
     this.stopped = true;
@@ -97,9 +102,9 @@ export class InputReader {
   async *#bursts(): AsyncGenerator<SplitItem[]> {
     for (const input of this.#options.inputs) {
       const start = this.#options.startOf(input);
-      if (this.stopped || this.#isLeft) return;
+      if (this.#isOver) return;
       if (!start.completed) yield* this.#burstsOf(input, start);
-      if (this.failure !== null || this.stopped || this.#isLeft) return;
+      if (this.failure !== null || this.#isOver) return;
       this.#bytesBefore += input.sizeBytes ?? 0;
     }
   }
@@ -134,7 +139,7 @@ export class InputReader {
       splitter.end();
     });
     source.once('close', () => {
-      if (this.stopped || this.#isLeft) splitter.destroy();
+      if (this.#isOver) splitter.destroy();
     });
     source.pipe(splitter);
     try {
@@ -161,7 +166,7 @@ export class InputReader {
         if (this.stopped) return;
       }
     } catch (error) {
-      if (!this.stopped && !this.#isLeft) throw error;
+      if (!this.#isOver) throw error;
     } finally {
       source.destroy();
       splitter.destroy();

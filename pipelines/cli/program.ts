@@ -91,7 +91,13 @@ export function buildProgram(
     .option('--workers <n>', 'worker threads; the cores that the process may use otherwise', parseCount)
     .option('--memory-limit <size>', "memory to stay below; the system's or cgroup's limit otherwise", parseSize)
     .addOption(
-      measured('--record-timeout <time>', 'longest for one record', parseDuration, DEFAULTS.recordTimeoutMs, '30s'),
+      measured(
+        '--record-timeout <time>',
+        'longest for a step of describing one record',
+        parseDuration,
+        DEFAULTS.recordTimeoutMs,
+        '30s',
+      ),
     )
     .addOption(measured('--max-record-bytes <size>', 'longest record', parseSize, DEFAULTS.maxRecordBytes, '16MB'))
     .addOption(
