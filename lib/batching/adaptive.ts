@@ -117,9 +117,12 @@ export class AdaptiveSizer implements BatchSizer {
     if (rows < this.#rows) this.#set(rows, 'errors', `a commit failed: ${error}`);
   }
 
-  #shrink({ rows, ms }: Cost, late: boolean, surprise: boolean): void {
+  #shrink(cost: Cost, late: boolean, surprise: boolean): void {
+    const { rows, ms } = cost;
     const inTime = late ? Math.max(MOST_SHRINK, this.#options.commitTargetMs / ms) : 1;
-    const fewer = Math.max(1, Math.min(this.#rows, rows) * Math.min(inTime, surprise ? 0.5 : 1));
+    // A few rows, as they come at the end of an input, say that it is slow, and nothing of how many would be fewer.
+    const most = isFull(cost) ? Math.min(this.#rows, rows) : this.#rows;
+    const fewer = Math.max(1, most * Math.min(inTime, surprise ? 0.5 : 1));
     if (fewer >= this.#rows) return;
     if (rows <= this.#costs.proven) this.#setbacks.leave(this.#rows);
     this.#set(fewer, 'latency', late ? 'a commit took too long' : 'a commit took five times what was expected');

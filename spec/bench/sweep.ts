@@ -4,8 +4,8 @@
  * the medians of the rates count; how the adaptive sizer did beside the best fixed size within each round tells how far
  * noise decides. Its way from 50 rows to its size is in its rate.
  *
- * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4, with
- * latency 12: it holds fewer chunks); `--repeats N` (default 5); `--json`.
+ * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4, of
+ * wide rows into PostgreSQL 8, with latency 12: it holds fewer chunks); `--repeats N` (default 5); `--json`.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -30,6 +30,7 @@ const WIDTHS = { narrow: 200, wide: 7_000 } as const;
 const WIDTH_NAMES = ['narrow', 'wide'] as const;
 const ADDED_LATENCY_MS = 20;
 const SECONDS = 4;
+const SECONDS_OF_WIDE_ROWS_INTO_POSTGRES = 8;
 const SECONDS_WITH_LATENCY = 12;
 const TABLE = 'sweep';
 /** Different enough that nothing is gained by compressing them together. */
@@ -123,7 +124,7 @@ async function sweep(
   latency: number,
   { seconds: asked, repeats }: SweepOptions,
 ): Promise<Figures> {
-  const seconds = asked ?? (latency === 0 ? SECONDS : SECONDS_WITH_LATENCY);
+  const seconds = asked ?? secondsOf(store.kind, rows, latency);
   const sizers: [string, () => BatchSizer][] = [
     ...FIXED_SIZES[rows].map((size): [string, () => BatchSizer] => [
       `fixed-${size}`,
@@ -155,6 +156,11 @@ async function sweep(
     adaptive_share_in_round: medianOf(rates.get('adaptive')!.map((rate, round) => rate / bestRates[round]!)),
     adaptive_state: state,
   };
+}
+
+function secondsOf(kind: Kind, rows: keyof typeof WIDTHS, latency: number): number {
+  if (latency > 0) return SECONDS_WITH_LATENCY;
+  return kind === 'postgres' && rows === 'wide' ? SECONDS_OF_WIDE_ROWS_INTO_POSTGRES : SECONDS;
 }
 
 /** Rows a second into an empty table, from the first row to the last commit. */

@@ -179,6 +179,21 @@ describe('createSizer', () => {
         expect(Math.max(...drive(sizer, 6, cost))).to.be.at.least(usual * 0.9);
       });
 
+      for (const closedBy of ['age', 'end'] as const) {
+        for (const [ms, share] of [
+          [60, 0.5],
+          [5_000, 0.25],
+        ] as const) {
+          it(`does not come down to 3 rows that took ${ms} ms in a chunk closed by ${closedBy}`, () => {
+            const sizer = createSizer(kind);
+            drive(sizer, 40, (rows) => 5 + rows / 20);
+            const { rows } = sizer.next();
+            sizer.report({ rows: 3, bytes: 3_000, ms, closedBy });
+            expect(sizer.next().rows).to.be.within(rows * share * 0.9, rows * share * 1.1);
+          });
+        }
+      }
+
       it('says in words why the size is what it is', () => {
         const sizer = createSizer(kind);
         expect(sizer.state).to.include({ kind, rows: 50, bound: 'start', reason: 'nothing was committed yet' });
