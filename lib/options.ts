@@ -54,7 +54,7 @@ export interface ImportOptions {
   workers?: number;
   /** Bytes of memory that the process should keep below, 250,000,000 or more. Default 0: the system's or cgroup's limit. */
   memoryLimit?: number;
-  /** Milliseconds that a step of describing one record may take, 1 or more. Default 30,000. */
+  /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   recordTimeoutMs?: number;
   /** Bytes of one record, 1 or more; longer ones are rejected. Default 16,000,000. */
   maxRecordBytes?: number;

@@ -12,7 +12,7 @@ import { BlockTransform } from './blocks.js';
 export interface DescribeStageOptions extends Partial<DescribeOptions> {
   /** Worker threads, 1 or more. Default: the cores that the process may use. */
   readonly workers?: number;
-  /** Milliseconds that a step of describing one record may take, 1 or more. Default 30,000. */
+  /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;
   /** Workers to use, which stay the caller's; `workers` and `recordTimeoutMs` are then theirs. */
   readonly pool?: DescribePool;

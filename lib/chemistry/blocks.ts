@@ -20,10 +20,16 @@ export interface Block {
   readonly progress: Progress;
 }
 
-/** Shared with the worker, which writes; [0]: its thread, 0 before it begins; [1]: 1 + the record it works on. */
+/** Shared with the worker, which writes what stands where the names below say. */
 export type Progress = Int32Array<SharedArrayBuffer>;
+/** Its thread; 0 before it begins. */
 export const THREAD = 0;
+/** 1 + the record that it works on. */
 export const CURRENT = 1;
+/** Steps of records that were begun. */
+export const STEP = 2;
+/** Times that records had to be described once more. */
+export const ATTEMPT = 3;
 
 export interface BlockFailure extends Failure {
   readonly row: number;
@@ -65,7 +71,7 @@ export function packBlock(records: readonly RawRecord[], options: DescribeOption
     fields: records.map((record) => record.fields),
     profiles: records.map((record) => record.input.profile),
     trusted: records.map((record) => options.trustTags === true && !isSampled(record.contentHash)),
-    progress: new Int32Array(new SharedArrayBuffer(8)),
+    progress: new Int32Array(new SharedArrayBuffer(16)),
   };
 }
 

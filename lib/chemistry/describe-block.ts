@@ -1,8 +1,8 @@
 /** A worker's work: a block of records, some dozen side by side, into columns. */
 import { threadId } from 'node:worker_threads';
 import { readRecord } from '../formats/read-record.js';
-import { type Block, type BlockResult, CURRENT, emptyResult, THREAD } from './blocks.js';
-import type { Begins, Described, Task } from './describe-records.js';
+import { ATTEMPT, type Block, type BlockResult, CURRENT, emptyResult, STEP, THREAD } from './blocks.js';
+import type { Described, Task, Tracker } from './describe-records.js';
 import type { Describer } from './describer.js';
 
 /** Records that are described side by side: with half as many each takes 1 to 3 % longer; twice as many gain no more. */
@@ -15,14 +15,20 @@ export async function describeBlock(describer: Describer, block: Block): Promise
   const started = performance.now();
   const { ends, progress, options } = block;
   const result = emptyResult(ends.length, options);
-  const begins: Begins = (row) => {
-    Atomics.store(progress, CURRENT, row + 1);
+  const tracker: Tracker = {
+    begins(row) {
+      Atomics.store(progress, CURRENT, row + 1);
+      Atomics.add(progress, STEP, 1);
+    },
+    again() {
+      Atomics.add(progress, ATTEMPT, 1);
+    },
   };
   Atomics.store(progress, THREAD, threadId);
   for (let from = 0; from < ends.length; ) {
     const to = endOfGroup(ends, from);
-    const tasks = readTasks(block, from, to, begins, result);
-    const described = await describer.describe(tasks, result, begins);
+    const tasks = readTasks(block, from, to, tracker, result);
+    const described = await describer.describe(tasks, result, tracker);
     described.forEach((one, i) => {
       const task = tasks[i]!;
       if ('code' in one)
@@ -44,11 +50,11 @@ function endOfGroup(ends: Uint32Array, from: number): number {
 }
 
 /** The records that can be read; the others are entered as failures. */
-function readTasks(block: Block, from: number, to: number, begins: Begins, { failures }: BlockResult): Task[] {
+function readTasks(block: Block, from: number, to: number, tracker: Tracker, { failures }: BlockResult): Task[] {
   const { bytes, ends, layouts, fields, profiles, trusted, options } = block;
   const tasks: Task[] = [];
   for (let row = from; row < to; row++) {
-    begins(row);
+    tracker.begins(row);
     const raw = bytes.subarray(row === 0 ? 0 : ends[row - 1], ends[row]);
     const record = readRecord(layouts[row]!, raw, fields[row] ?? null);
     if ('code' in record) failures.push({ row, stage: 'read', code: record.code, message: record.message });

@@ -44,8 +44,13 @@ export interface NumericColumns {
   readonly fingerprints: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Called with a task's row before each step of it. */
-export type Begins = (row: number) => void;
+/** Is told what is worked on. */
+export interface Tracker {
+  /** Before each step of the task of that row. */
+  begins(row: number): void;
+  /** Before tasks are described once more: what they took until then does not count. */
+  again(): void;
+}
 
 export interface Described extends Identifiers, Composition {
   readonly warnings: readonly Warning[];
@@ -82,14 +87,14 @@ export function describeRecords(
   tools: Tools,
   tasks: readonly Task[],
   columns: NumericColumns,
-  begins: Begins = () => {},
+  tracker?: Tracker,
 ): (Described | Failure)[] {
   const { rdkit } = tools;
   const works: Work[] = [];
   let results: (Described | Failure | Work)[];
   try {
     results = tasks.map((task) => {
-      begins(task.row);
+      tracker?.begins(task.row);
       const mol = parseStructure(rdkit, task.record.form, task.record.structure);
       if ('code' in mol) return mol;
       const work = workOn(task, mol);
@@ -98,7 +103,7 @@ export function describeRecords(
     });
     for (const step of STEPS) {
       for (const work of works) {
-        begins(work.task.row);
+        tracker?.begins(work.task.row);
         step(work, tools, columns);
       }
     }

@@ -3,12 +3,12 @@
  * of is freed by the garbage collector: an instance has no other end.
  */
 import {
-  type Begins,
   type Described,
   describeRecords,
   type NumericColumns,
   type Task,
   type Tools,
+  type Tracker,
 } from './describe-records.js';
 import type { Failure } from './failures.js';
 import { DeadInstance } from './parse-structure.js';
@@ -20,7 +20,7 @@ export interface Describer {
    * One result for each task, in order; see `describeRecords`. Never rejects because of a record. Takes them side by side,
    * so they should be some dozen of ordinary ones.
    */
-  describe(tasks: readonly Task[], columns: NumericColumns, begins?: Begins): Promise<(Described | Failure)[]>;
+  describe(tasks: readonly Task[], columns: NumericColumns, tracker?: Tracker): Promise<(Described | Failure)[]>;
 }
 
 export interface DescriberSettings {
@@ -51,31 +51,34 @@ export class RdkitDescriber implements Describer {
     return this.#tools;
   }
 
-  async describe(tasks: readonly Task[], columns: NumericColumns, begins?: Begins): Promise<(Described | Failure)[]> {
+  async describe(tasks: readonly Task[], columns: NumericColumns, tracker?: Tracker): Promise<(Described | Failure)[]> {
     if (this.#tools.rdkit.memoryBytes() > this.#settings.maxInstanceBytes) await this.#renew();
     if (tasks.length > 1) {
       this.#used = true;
       try {
-        return describeRecords(this.#tools, tasks, columns, begins);
+        return describeRecords(this.#tools, tasks, columns, tracker);
       } catch (error) {
+        tracker?.again();
         // By itself, the one that is to blame fails again, and says why.
         if (!isRdkitException(error) || !isAlive(this.#tools.rdkit)) await this.#renew();
       }
     }
     const results: (Described | Failure)[] = [];
-    for (const task of tasks) results.push(await this.#describeAlone(task, columns, begins));
+    for (const task of tasks) results.push(await this.#describeAlone(task, columns, tracker));
     return results;
   }
 
-  async #describeAlone(task: Task, columns: NumericColumns, begins?: Begins): Promise<Described | Failure> {
+  async #describeAlone(task: Task, columns: NumericColumns, tracker?: Tracker): Promise<Described | Failure> {
     const wasUsed = this.#used;
     this.#used = true;
     try {
-      return describeRecords(this.#tools, [task], columns, begins)[0]!;
+      return describeRecords(this.#tools, [task], columns, tracker)[0]!;
     } catch (error) {
       await this.#renew();
+      if (!wasUsed) return { code: 'WORKER_CRASHED', message: reason(error) };
       // An earlier molecule may be to blame: only what a fresh instance says counts.
-      return wasUsed ? this.#describeAlone(task, columns, begins) : { code: 'WORKER_CRASHED', message: reason(error) };
+      tracker?.again();
+      return this.#describeAlone(task, columns, tracker);
     }
   }
 

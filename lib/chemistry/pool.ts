@@ -19,7 +19,7 @@ import { Watchdog, type Watched } from './watchdog.js';
 export interface DescribePoolOptions {
   /** Worker threads, 1 or more. Default: the cores that the process may use. */
   readonly workers?: number;
-  /** Milliseconds that a step of describing one record may take, 1 or more. Default 30,000. */
+  /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;
   /** Bytes of memory above which a worker's instance of RDKit is replaced, 0 or more. Default 64,000,000. */
   readonly maxInstanceBytes?: number;

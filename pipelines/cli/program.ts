@@ -93,7 +93,7 @@ export function buildProgram(
     .addOption(
       measured(
         '--record-timeout <time>',
-        'longest for a step of describing one record',
+        'longest for describing one record',
         parseDuration,
         DEFAULTS.recordTimeoutMs,
         '30s',

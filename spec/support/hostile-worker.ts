@@ -34,12 +34,12 @@ export default serveBlocks(async (): Promise<Describer> => {
   const settings = { ...(workerData as DescriberSettings), limits: { stackBytes: STACK_BYTES } };
   const describer = await RdkitDescriber.create(settings);
   return {
-    async describe(tasks, columns, begins) {
+    async describe(tasks, columns, tracker) {
       for (const { record, row } of tasks) {
-        begins?.(row);
+        tracker?.begins(row);
         ACTS[record.name ?? '']?.();
       }
-      return describer.describe(tasks, columns, begins);
+      return describer.describe(tasks, columns, tracker);
     },
   };
 });

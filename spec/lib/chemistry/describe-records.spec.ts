@@ -244,7 +244,7 @@ describe('describing records', function () {
   it('tells before each step of a record which row it is of', () => {
     const begun: number[] = [];
     const tasks = ['CCO', 'C(C', 'CN'].map((smiles, row) => ({ ...taskOf(smiles), row }));
-    describeRecords(tools, tasks, emptyResult(3, ALL), (row) => begun.push(row));
+    describeRecords(tools, tasks, emptyResult(3, ALL), { begins: (row) => begun.push(row), again: () => {} });
     expect(begun.slice(0, 3)).to.deep.equal([0, 1, 2]);
     expect(begun.filter((row) => row === 1)).to.have.length(1);
     expect(begun.filter((row) => row === 0)).to.have.length.greaterThan(3);

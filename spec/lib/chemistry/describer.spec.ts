@@ -58,6 +58,22 @@ describe('the describer', function () {
     expect(describer.tools.rdkit.isIntact()).to.equal(true);
   });
 
+  it('says when it describes records once more: all of a group, and one that an earlier one may have spoilt', async () => {
+    const describer = await create({ limits: { stackBytes: 64 * 1024 } });
+    const told: (number | 'again')[] = [];
+    const tracker = {
+      begins: (row: number): void => {
+        if (told.at(-1) !== row) told.push(row);
+      },
+      again: (): void => {
+        told.push('again');
+      },
+    };
+    const tasks = ['OCC', CHAIN].map((smiles, row) => ({ ...taskOf(smiles), row }));
+    await describer.describe(tasks, emptyResult(tasks.length, ALL), tracker);
+    expect(told.slice(-5)).to.deep.equal(['again', 0, 1, 'again', 1]);
+  });
+
   it('rejects a chain that overflows the stack of the thread', async () => {
     const describer = await create();
     const result = await describeOne(describer, ENDLESS_CHAIN);
