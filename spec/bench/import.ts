@@ -1,17 +1,16 @@
 /**
  * `npm run bench -- import [--records N] [--to sqlite|postgres] [--rounds N] [--json]`: molstream, the command, beside what
- * one writes first (`import/naive.ts`), on the same records, into the same kind of database, in turn; with several rounds
- * medians are given.
+ * one writes first (`import/naive.ts`), on the same records (default 20,000), into the same kind of database, each in a
+ * process of its own, in turn; with several rounds medians are given.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import knex, { type Knex } from 'knex';
 import type { ImportSummary } from '../../pipelines/summary.js';
 import { freshPostgres, stopPostgres } from '../support/postgres.js';
-import { importByCommand } from './import/command.js';
-import { importNaively, type NaiveResult } from './import/naive.js';
+import { importByCommand, importNaivelyByCommand } from './import/command.js';
+import type { NaiveResult } from './import/naive.js';
 import { machine } from './machine.js';
 import { medianOf } from './median.js';
 import { repeatSdf } from './repeat-sdf.js';
@@ -50,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
       to: { type: 'string' },
     },
   });
-  const records = Number(values.records ?? 3_000);
+  const records = Number(values.records ?? 20_000);
   const rounds = Number(values.rounds ?? 1);
   const targets = values.to === undefined ? ['sqlite', 'postgres'] : [values.to];
   const folder = await mkdtemp(join(tmpdir(), 'molstream-bench-'));
@@ -86,8 +85,7 @@ async function compare(path: string, to: string, folder: string, records: number
     for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true });
     return file;
   };
-  const database = connect(to, await target('naive'));
-  const naive = await importNaively(path, database, records).finally(() => database.destroy());
+  const naive = await importNaivelyByCommand(path, await target('naive'), records);
   return { naive, summary: await importByCommand(path, await target('molstream'), ['--quiet']) };
 }
 
@@ -107,12 +105,6 @@ function rowOf(file: string, to: string, rounds: readonly Round[]): Row {
     naive_failed: naive.failed,
     peak_rss_bytes: Math.max(...rounds.map((round) => round.summary.peak_rss_bytes)),
   };
-}
-
-function connect(to: string, target: string): Knex {
-  return to === 'sqlite'
-    ? knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true })
-    : knex({ client: 'pg', connection: target });
 }
 
 function print(rows: readonly Row[]): void {
