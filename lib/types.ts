@@ -26,6 +26,10 @@ export interface Layout {
   readonly idTag: string | null;
   /** Tag or column whose value is the record's name; null: the title line of a molblock, the text after a SMILES. */
   readonly nameTag: string | null;
+  /** Of a file of rejections that holds those of several sources: the only one that is read. */
+  readonly onlySource?: string;
+  /** Of such a file: the sources that are read as other inputs. */
+  readonly otherSources?: readonly string[];
 }
 
 /** One file or stdin, opened for reading. Compared by reference within a pipeline. */
@@ -178,9 +182,25 @@ export interface DescribeOptions {
   readonly trustTags?: boolean;
 }
 
-/** The text that `described_with` holds: two records described with the same text need no new description. */
-export function describedWith(options: DescribeOptions): string {
-  const { descriptors, fingerprint, standardize, trustTags } = options;
-  const identifiers = trustTags ? ' identifiers=tags' : '';
-  return `descriptors=${descriptors} fingerprint=${fingerprint} standardize=${standardize}${identifiers}`;
+/** What decides how the bytes of a record are read, and whether they are kept, where it was said. */
+export interface ReadOptions {
+  readonly smiles?: string | null;
+  readonly name?: string | null;
+  readonly encoding?: string | null;
+  readonly raw?: 'all' | 'none';
+}
+
+/**
+ * The text that `described_with` holds: two records of the same bytes that were described with the same text need no new
+ * description. Of how they are read it holds what is not the default.
+ */
+export function describedWith(options: DescribeOptions & ReadOptions): string {
+  const { descriptors, fingerprint, standardize, trustTags, smiles, name, encoding, raw } = options;
+  const parts = [`descriptors=${descriptors}`, `fingerprint=${fingerprint}`, `standardize=${standardize}`];
+  if (trustTags) parts.push('identifiers=tags');
+  for (const [key, value] of Object.entries({ smiles, name, encoding })) {
+    if (value) parts.push(`${key}=${JSON.stringify(value)}`);
+  }
+  if (raw === 'none') parts.push('raw=none');
+  return parts.join(' ');
 }

@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { DescribePool } from '../lib/chemistry/pool.js';
-import { asMolstreamError, type MolstreamError, StoppedError } from '../lib/errors.js';
+import { asMolstreamError, MolstreamError, StoppedError } from '../lib/errors.js';
 import { collectGarbage } from '../lib/monitor/garbage.js';
 import type { RejectLimit, ResolvedOptions } from '../lib/options.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
@@ -37,6 +37,7 @@ export interface ImportHooks {
 /** One execution of a run, from open inputs and a claimed ledger to the summary. */
 export class Execution {
   readonly #options: ResolvedOptions;
+  readonly #inputs: readonly Input[];
   readonly #ledger: Ledger;
   readonly #rejects: RejectsFile | null;
   readonly #hooks: ImportHooks;
@@ -54,6 +55,7 @@ export class Execution {
     hooks: ImportHooks,
   ) {
     this.#options = options;
+    this.#inputs = inputs;
     this.#ledger = ledger;
     this.#rejects = rejects;
     this.#hooks = hooks;
@@ -83,7 +85,7 @@ export class Execution {
     const stopped = await this.#stream();
     // Before the run ends: one whose file of rejections is not whole goes on, and writes it anew.
     const unwritten = await (this.#rejects?.close() ?? Promise.resolve()).then(() => null, asMolstreamError);
-    const failure = both(stopped, unwritten);
+    const failure = both(both(stopped, this.#leftOut(stopped)), unwritten);
     const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
     const measured = this.#pace.statistics(this.#statistics.cost(this.#reader));
     const unfinished = await this.#ledger.finish(status, measured).then(() => null, asMolstreamError);
@@ -131,6 +133,17 @@ export class Execution {
     }
     if (this.#reader.failure !== null) return this.#reader.failure;
     return signal?.aborted ? new StoppedError('INTERRUPTED', 'stopped; the same command goes on from here') : null;
+  }
+
+  /** A stage of one's own may keep back the ends of inputs: then nobody knows what else it did. */
+  #leftOut(stopped: MolstreamError | null): MolstreamError | null {
+    if (stopped !== null || this.#reader.stopped) return null;
+    const input = this.#inputs.find((one) => !this.#ledger.checkpoint(one).completed);
+    if (input === undefined) return null;
+    const message =
+      `the end of ${input.uri} was not committed: a stage of one's own has to pass on items of the kind 'end'; ` +
+      'with such a stage the same import goes on from here';
+    return new MolstreamError('INTERNAL', message, { input: input.uri });
   }
 
   #committed(report: CommitReport, chunk: Chunk): void {

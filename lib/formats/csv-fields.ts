@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
+import type { Layout } from '../types.js';
 import { decodeExactly } from './text.js';
 
 const OPTIONS = {
@@ -28,4 +29,11 @@ function decodeRow(fields: readonly string[], encoding: string | null): string[]
   const bytes = fields.map((field) => Buffer.from(field, 'latin1'));
   const label = encoding ?? (bytes.every((field) => isUtf8(field)) ? 'utf-8' : 'windows-1252');
   return bytes.map((field) => decodeExactly(field, label));
+}
+
+/** The fields of one row, one for each column; null where the layout is no table of that kind. */
+export function fieldsOf({ format, delimiter, encoding, columns }: Layout, raw: Buffer): readonly string[] | null {
+  if (format !== 'csv' && format !== 'tsv') return null;
+  const [fields = []] = readRows(raw, delimiter ?? ',', encoding);
+  return fields.slice(0, columns?.length);
 }

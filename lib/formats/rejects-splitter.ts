@@ -1,39 +1,48 @@
-import { readRows } from './csv-fields.js';
+import type { Layout } from '../types.js';
+import { fieldsOf } from './csv-fields.js';
 import { LineSplitter } from './line-splitter.js';
-import { readRejectsLine } from './rejects-line.js';
+import { type RejectsLine, readRejectsLine } from './rejects-line.js';
 import type { Fault, Slice, Splitter, SplitterOptions } from './slice.js';
 
 /** Room for what a line has beside the raw bytes. */
 const LINE_BYTES = 1_000_000;
 
-/** Gives the records that the lines of a rejects file carry, as they were read first. */
+/** Gives the records that the lines of a rejects file carry, as they were read first; only of the layout's sources. */
 export class RejectsSplitter implements Splitter {
   readonly #lines: LineSplitter;
+  readonly #layout: Layout;
 
   constructor(options: SplitterOptions) {
+    this.#layout = options.layout;
     const maxRecordBytes = Math.ceil(options.maxRecordBytes * 1.4) + LINE_BYTES;
     this.#lines = new LineSplitter({ ...options, maxRecordBytes });
   }
 
   *push(bytes: Uint8Array): Generator<Slice> {
-    for (const line of this.#lines.push(bytes)) yield unwrap(line);
+    for (const line of this.#lines.push(bytes)) yield* this.#unwrap(line);
   }
 
   *end(): Generator<Slice> {
-    for (const line of this.#lines.end()) yield unwrap(line);
+    for (const line of this.#lines.end()) yield* this.#unwrap(line);
+  }
+
+  *#unwrap(line: Slice): Generator<Slice> {
+    const { onlySource, otherSources } = this.#layout;
+    const rejection = line.fault === null ? readRejectsLine(Buffer.from(line.raw).toString('utf8')) : null;
+    const source = rejection?.source;
+    if (onlySource !== undefined && source !== onlySource) return;
+    if (source !== undefined && otherSources?.includes(source)) return;
+    if (line.fault !== null) yield line;
+    else if (rejection === null) yield { ...line, fault: failed('The line is no rejection as molstream writes it') };
+    else yield recordOf(line, rejection);
   }
 }
 
-function unwrap(line: Slice): Slice {
-  if (line.fault !== null) return line;
-  const rejection = readRejectsLine(Buffer.from(line.raw).toString('utf8'));
-  if (rejection === null) return { ...line, fault: failed('The line is no rejection as molstream writes it') };
+function recordOf(line: Slice, rejection: RejectsLine): Slice {
   const { stage, code, message, layout, raw } = rejection;
   // What reading rejected has no more to show than its bytes; everything else gets another try.
   if (stage === 'read') return { ...line, raw, layout, fault: { code, message } };
-  if (layout.format !== 'csv' && layout.format !== 'tsv') return { ...line, raw, layout };
-  const [fields = []] = readRows(raw, layout.delimiter ?? ',', layout.encoding);
-  return { ...line, raw, layout, fields: fields.slice(0, layout.columns?.length) };
+  return { ...line, raw, layout, fields: fieldsOf(layout, raw) };
 }
 
 function failed(message: string): Fault {

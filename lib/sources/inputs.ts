@@ -10,6 +10,7 @@ import type { Format, Input } from '../types.js';
 import { refusePacked, refusePackedTwice } from './compression.js';
 import { holdStream } from './held-streams.js';
 import { readHead, takeHead } from './read-head.js';
+import { bySource } from './rejects-sources.js';
 
 export interface LocateOptions {
   /** Default: detected. */
@@ -30,8 +31,9 @@ const STDIN = '-';
 
 /**
  * The inputs that the patterns (paths, globs, `-` for stdin) name, in this order, each once, recognised by their first
- * bytes. `stdin` is what `-` stands for. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION
- * or BAD_OPTION.
+ * bytes; a file of rejections is one for each source of them, unless `source` is given. `stdin` is what `-` stands for.
+ * Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION or
+ * BAD_OPTION.
  */
 export async function locateInputs(
   patterns: readonly string[],
@@ -56,7 +58,9 @@ export async function locateInputs(
       const real = await realpath(path);
       if (seen.has(real)) continue;
       seen.add(real);
-      inputs.push(await locateFile(path, options));
+      const input = await locateFile(path, options);
+      const isMixed = input.layout.format === 'rejects' && !options.source && input.sizeBytes !== null;
+      inputs.push(...(isMixed ? await bySource(input) : [input]));
     }
   }
   return inputs;

@@ -4,6 +4,7 @@
  * again in the order of its keys, which is that of the ids in a chunk; few where the keys are hashes and the chunks others.
  */
 import { DRY_RUN } from './dry-overlay.js';
+import { elementsOf } from './json-list.js';
 import type { StoredRecord } from './resolve.js';
 import type { Tables } from './tables.js';
 import { isSqlite, type Session } from './transaction.js';
@@ -63,9 +64,9 @@ export async function forgetConfirmed(
 ): Promise<void> {
   await session.execute(
     `DELETE FROM ${q.confirmations} WHERE run_id IN
-       (SELECT run_id FROM ${q.checkpoints} WHERE input_id IN (${inputIds.map(() => '?').join(', ')}))
+       (SELECT run_id FROM ${q.checkpoints} WHERE input_id IN ${elementsOf(session.knex, 'bigint')})
      AND run_id NOT IN (SELECT max(run_id) FROM ${q.checkpoints} GROUP BY input_id)`,
-    inputIds,
+    [JSON.stringify(inputIds)],
   );
 }
 
@@ -81,14 +82,11 @@ export async function asOfThisRun(
 ): Promise<Map<number, StoredRecord>> {
   const others = new Map(suspects.flatMap((row) => (row.runId === runId ? [] : [[row.recordId, row] as const])));
   if (others.size === 0 || runId === DRY_RUN) return new Map();
-  const ids = isSqlite(session.knex)
-    ? 'SELECT value AS id FROM json_each(?)'
-    : 'SELECT value::bigint AS id FROM json_array_elements_text(?::json)';
-  const { rows } = await session.execute(`SELECT id FROM (${ids}) AS asked WHERE ${isConfirmed(q, 'id')}`, [
-    JSON.stringify([...others.keys()]),
-    runId,
-  ]);
-  return new Map(rows.map(({ id }) => [Number(id), { ...others.get(Number(id))!, runId }]));
+  const { rows } = await session.execute(
+    `SELECT value FROM ${elementsOf(session.knex, 'bigint')} AS asked WHERE ${isConfirmed(q, 'value')}`,
+    [JSON.stringify([...others.keys()]), runId],
+  );
+  return new Map(rows.map(({ value }) => [Number(value), { ...others.get(Number(value))!, runId }]));
 }
 
 /** First and last of the ids that follow one another without a gap. */

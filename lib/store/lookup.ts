@@ -144,7 +144,9 @@ function judge(
   }
   if (rejected?.contentHash !== record.contentHash || rejected.describedWith !== describedWith) return null;
   const { stage, code, message } = rejected;
-  if (stage === 'read' || stage === 'describe') {
+  // What reads such a record, and how long it may take, is told anew each time.
+  if (stage === 'read' || code === 'RECORD_TIMEOUT' || code === 'WORKER_CRASHED') return null;
+  if (stage === 'describe') {
     return { kind: 'rejection', ...identity(record), stage, code, message, warnings: record.warnings };
   }
   // What the database decided is decided anew, unless it still is as it was: the other record of this key is there.

@@ -1,4 +1,6 @@
 import type { RejectionCode, Stage } from '../errors.js';
+import { fieldsOf } from '../formats/csv-fields.js';
+import { identify } from '../formats/identity.js';
 import type { Input, Layout, Rejection } from '../types.js';
 import type { Store } from './open-store.js';
 import { withSession } from './transaction.js';
@@ -12,30 +14,34 @@ export async function* storedRejections(
   runId: number,
   inputs: readonly Input[],
 ): AsyncGenerator<Rejection> {
-  const { rejections, inputs: stored } = store.tables.quoted;
+  const { rejections, inputs: stored, sources } = store.tables.quoted;
   for (const input of inputs) {
     for (let after = -1; ; ) {
       const { rows } = await withSession(store.knex, (session) =>
         session.execute(
           `SELECT r.* FROM ${rejections} r JOIN ${stored} i ON i.input_id = r.input_id
-           WHERE i.uri = ? AND r.run_id = ? AND r.ordinal > ? ORDER BY r.ordinal LIMIT ${PAGE}`,
-          [input.uri, runId, after],
+           WHERE i.uri = ? AND i.source_id = (SELECT source_id FROM ${sources} WHERE name = ?) AND r.run_id = ? AND r.ordinal > ? ORDER BY r.ordinal LIMIT ${PAGE}`,
+          [input.uri, input.source, runId, after],
         ),
       );
       for (const row of rows) {
         after = Number(row.ordinal);
         const contentHash = String(row.content_hash);
+        const layout = layoutIn(row.layout) ?? input.layout;
+        const raw = row.raw as Buffer;
+        // A row that was not read has no fields.
+        const { externalId } = identify(layout, raw, row.stage === 'read' ? null : fieldsOf(layout, raw));
         yield {
           kind: 'rejection',
           input,
           ordinal: after,
           byteOffset: Number(row.byte_offset),
           endOffset: Number(row.byte_offset),
-          raw: row.raw as Uint8Array,
-          layout: layoutIn(row.layout) ?? input.layout,
+          raw,
+          layout,
           contentHash,
-          externalId: null,
-          recordKey: contentHash,
+          externalId,
+          recordKey: externalId ?? contentHash,
           stage: row.stage as Stage,
           code: row.code as RejectionCode,
           message: String(row.message),
