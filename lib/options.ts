@@ -147,7 +147,7 @@ const MINIMA = {
 } as const;
 
 /** Milliseconds that a timer takes: 24 days. */
-const MOST_MS = 2 ** 31 - 1;
+export const MOST_MS = 2 ** 31 - 1;
 
 /** Node and one worker with its RDKit take about 200 MB before the first record. */
 const LEAST_MEMORY = 250_000_000;

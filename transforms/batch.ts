@@ -3,7 +3,7 @@ import { ChunkBuffer } from '../lib/batching/buffer.js';
 import type { Clock } from '../lib/batching/clock.js';
 import { bytesOf } from '../lib/batching/size-of.js';
 import { systemClock } from '../lib/clock.js';
-import { badOption, DEFAULTS } from '../lib/options.js';
+import { badOption, DEFAULTS, MOST_MS } from '../lib/options.js';
 import type { BatchSizer } from '../lib/types.js';
 
 export interface BatchOptions<T> {
@@ -39,6 +39,7 @@ class Batch<T> extends Transform {
 
   constructor({ sizer, maxAgeMs = DEFAULTS.maxBatchAgeMs, sizeOf = bytesOf, clock = systemClock }: BatchOptions<T>) {
     if (!Number.isSafeInteger(maxAgeMs) || maxAgeMs < 1) throw badOption('maxAgeMs', 'a whole number from 1', maxAgeMs);
+    if (maxAgeMs > MOST_MS) throw badOption('maxAgeMs', `at most ${MOST_MS}`, maxAgeMs);
     super({ objectMode: true, writableHighWaterMark: 16, readableHighWaterMark: 1 });
     this.#clock = clock;
     this.#buffer = new ChunkBuffer({ sizer, maxAgeMs, sizeOf, now: () => clock.now() });

@@ -4,6 +4,7 @@
  * Owns: the pool of workers, unless it is given one; `_destroy`, which also follows the end, ends it.
  */
 import { BLOCKS_PER_WORKER, createBlockSizer } from '../lib/batching/block-sizer.js';
+import { RECORD_BYTES } from '../lib/chemistry/blocks.js';
 import { DescribePool } from '../lib/chemistry/pool.js';
 import { DEFAULTS } from '../lib/options.js';
 import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '../lib/types.js';
@@ -22,8 +23,6 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
 
 /** Bytes of records in all blocks: one or two of the largest records, thousands of ordinary ones. */
 const MAX_PENDING_BYTES = 8_000_000;
-/** What a record takes beside its bytes. */
-const RECORD_BYTES = 500;
 const MAX_AGE_MS = 50;
 
 /**

@@ -31,7 +31,8 @@ export function createBlockSizer(options: SizerOptions = {}): BatchSizer {
     next() {
       const { rows, bytes } = sizer.next();
       const least = Math.min(LEAST_BLOCK_ROWS, options.maxRows ?? MOST_BLOCK_ROWS);
-      return rows >= least ? { rows, bytes } : { rows: least, bytes: Math.ceil((bytes * least) / rows) };
+      if (rows >= least) return { rows, bytes };
+      return { rows: least, bytes: Math.min(options.maxBytes ?? MOST_BLOCK_BYTES, Math.ceil((bytes * least) / rows)) };
     },
     report: (cost) => sizer.report(cost),
     get state() {

@@ -6,6 +6,9 @@ import { FINGERPRINT_BYTES, type NumericColumns } from './describe-records.js';
 import type { Failure } from './failures.js';
 import { isSampled } from './own-identifier.js';
 
+/** What a record takes beside its bytes: blocks of short ones are weighed with it. */
+export const RECORD_BYTES = 500;
+
 export interface Block {
   readonly options: DescribeOptions;
   /** The records, one after the other; record `i` ends at `ends[i]`. */

@@ -6,9 +6,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { MolstreamError, messageOf } from '../errors.js';
-import { badOption, DEFAULTS } from '../options.js';
+import { badOption, DEFAULTS, MOST_MS } from '../options.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
-import { type Block, CURRENT, packBlock, rejectionOf, THREAD, unpackResult } from './blocks.js';
+import { type Block, CURRENT, packBlock, RECORD_BYTES, rejectionOf, THREAD, unpackResult } from './blocks.js';
 import type { DescriberSettings } from './describer.js';
 import type { Failure } from './failures.js';
 import { orAborted } from './or-aborted.js';
@@ -55,6 +55,7 @@ export class DescribePool {
     for (const name of ['workers', 'recordTimeoutMs'] as const) {
       const value = options[name] ?? 1;
       if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
+      if (value > MOST_MS) throw badOption(name, `at most ${MOST_MS}`, value);
     }
     this.workers = options.workers ?? availableParallelism();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;
@@ -91,9 +92,12 @@ export class DescribePool {
     const started = performance.now();
     const block = packBlock(records, options);
     let ms = performance.now() - started;
-    const bytes = block.bytes.byteLength;
+    const bytes = block.bytes.byteLength + records.length * RECORD_BYTES;
     const watched = this.#watchdog.watch(block.progress);
     const task = piscina.run(block, { transferList: [block.bytes.buffer, block.ends.buffer] });
+    // Also when nobody waits for it any more: a record that hangs would keep the worker from all that comes.
+    const release = (): void => this.#watchdog.release(watched);
+    task.then(release, release);
     let answer: Answer;
     try {
       answer = await orAborted(task, signal, this.#broken.signal);
@@ -111,8 +115,6 @@ export class DescribePool {
         describe(records.slice(culprit + 1)),
       ]);
       return [...before, rejectionOf(records[culprit]!, 'describe', failure), ...after];
-    } finally {
-      this.#watchdog.release(watched);
     }
     if ('error' in answer) throw new MolstreamError('INTERNAL', `describing failed: ${answer.error}`);
     this.#deaths = 0;

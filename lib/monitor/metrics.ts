@@ -99,15 +99,8 @@ function showRecords(registry: Registry, counters: () => Readonly<Counters>): vo
       for (const state of STATES) records.inc({ state }, now[state]);
     },
   });
-  const molecules: Counter = new Counter({
-    name: 'molstream_molecules_new_total',
-    help: 'Structures that the database did not hold before',
-    registers: [registry],
-    collect() {
-      molecules.reset();
-      molecules.inc(counters().moleculesNew);
-    },
-  });
+  const help = 'Structures that the database did not hold before';
+  total(registry, 'molstream_molecules_new_total', help, () => counters().moleculesNew);
 }
 
 function showResources(registry: Registry, resources: () => Resources): void {
@@ -119,8 +112,21 @@ function showResources(registry: Registry, resources: () => Resources): void {
   show('molstream_heap_bytes', 'Memory of JavaScript and of its buffers', ({ heapBytes }) => heapBytes);
   show('molstream_cpu_cores', 'Cores in use', ({ cores }) => cores);
   show('molstream_event_loop_utilization', 'Busy share of the main thread', ({ loopUtilization }) => loopUtilization);
-  show('molstream_memory_breaker_open', 'Whether reading is paused', ({ breaker }) => Number(breaker !== 'closed'));
-  show('molstream_memory_pauses', 'How often reading was paused', ({ pauses }) => pauses);
+  show('molstream_memory_breaker_open', 'Whether reading is paused', ({ breaker }) => Number(breaker === 'open'));
+  total(registry, 'molstream_memory_pauses_total', 'How often reading was paused', () => resources().pauses);
+}
+
+/** A counter that shows what is counted elsewhere. */
+function total(registry: Registry, name: string, help: string, value: () => number): void {
+  const counter: Counter = new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      counter.reset();
+      counter.inc(value());
+    },
+  });
 }
 
 function gauge(registry: Registry, name: string, help: string, labelNames: string[], collect: () => void): Gauge {

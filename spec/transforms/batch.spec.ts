@@ -31,6 +31,7 @@ async function settle(): Promise<void> {
 describe('batch', () => {
   it('refuses an age that is none', () => {
     expect(() => batch({ sizer: fixed(1), maxAgeMs: 0 })).to.throw('maxAgeMs: must be a whole number from 1, not 0');
+    expect(() => batch({ sizer: fixed(1), maxAgeMs: 2 ** 31 })).to.throw('maxAgeMs: must be at most 2147483647');
   });
 
   for (const [way, collect] of Object.entries({

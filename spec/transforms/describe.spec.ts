@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { createBlockSizer } from '../../lib/batching/block-sizer.js';
 import { DescribePool } from '../../lib/chemistry/pool.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
 import { openInput } from '../../lib/sources/open-input.js';
-import type { Item, RawRecord, SplitItem } from '../../lib/types.js';
+import type { BatchSizer, Item, RawRecord, SplitItem } from '../../lib/types.js';
 import { describe as describeRecords } from '../../transforms/describe.js';
 import { splitRecords } from '../../transforms/split-records.js';
 import { rawRecords } from '../support/raw-records.js';
@@ -116,6 +117,24 @@ describe('describe()', function () {
       stage,
     );
     expect(costs.sort()).to.deep.equal([3, 5, 5, 5, 5]);
+  });
+
+  it('fills the blocks of short records', async () => {
+    const sizer = createBlockSizer();
+    let blocks = 0;
+    const counting: BatchSizer = {
+      next: () => sizer.next(),
+      report(cost) {
+        blocks += 1;
+        sizer.report(cost);
+      },
+      state: {},
+    };
+    const lines = Array.from({ length: 4_000 }, (_, i) => `${'C'.repeat(1 + (i % 9))} ${i}`);
+    expect(await through(rawRecords('smiles', lines), describeRecords({ pool, sizer: counting }))).to.have.length(
+      4_000,
+    );
+    expect(blocks).to.be.below(4_000 / 8);
   });
 
   it('starts no worker when there is nothing to describe', async () => {

@@ -31,6 +31,13 @@ describe('blocks for workers', () => {
     expect(sizer.next().rows).to.be.above(30);
   });
 
+  it('keeps blocks of large records within the bytes allowed', () => {
+    const sizer = createBlockSizer();
+    for (let index = 0; index < 40; index += 1) sizer.report({ rows: 2, bytes: 2_000_000, ms: 20, closedBy: 'bytes' });
+    expect(sizer.next().bytes).to.be.at.most(2_000_000);
+    expect(createBlockSizer({ maxBytes: 300 }).next().bytes).to.equal(300);
+  });
+
   it('keeps to the options', () => {
     expect(createBlockSizer({ initialRows: 2, maxRows: 3 }).next().rows).to.equal(3);
   });

@@ -41,6 +41,9 @@ describe('the pool of workers', function () {
   it('names the option that it cannot work with', () => {
     expect(() => new DescribePool({ workers: 0 })).to.throw('workers: must be a whole number from 1, not 0');
     expect(() => new DescribePool({ recordTimeoutMs: 1.5 })).to.throw('recordTimeoutMs: must be');
+    expect(() => new DescribePool({ recordTimeoutMs: 2 ** 31 })).to.throw(
+      'recordTimeoutMs: must be at most 2147483647',
+    );
   });
 
   it('describes blocks side by side, each in order', async () => {
@@ -108,6 +111,18 @@ describe('the pool of workers', function () {
       expect(outcome(block, items)).to.deep.equal(
         plain(10).with(0, 'describe WORKER_CRASHED').with(6, 'describe WORKER_CRASHED'),
       );
+    });
+  });
+
+  it('ends a worker that hangs, also when nobody waits for its answer any more', async () => {
+    await withPool({ workerFile: HOSTILE, workers: 1, recordTimeoutMs: 1_000 }, async (pool) => {
+      const reason = await pool.describe(records(1, { 0: 'CC spin' }), ALL, { signal: AbortSignal.timeout(300) }).then(
+        () => null,
+        (error: Error) => error.name,
+      );
+      expect(reason).to.equal('TimeoutError');
+      const block = records(3);
+      expect(outcome(block, await pool.describe(block, ALL))).to.deep.equal(plain(3));
     });
   });
 

@@ -66,9 +66,21 @@ describe('metrics', () => {
       'molstream_resident_memory_bytes 500',
       'molstream_cpu_cores 1.5',
       'molstream_memory_breaker_open 1',
+      'molstream_memory_pauses_total 2',
       'molstream_breaker_open{breaker="database"} 1',
     ]) {
       expect(text.split('\n')).to.include(line);
+    }
+  });
+
+  it('say that reading is paused only while it is', async () => {
+    for (const [breaker, isOpen] of [
+      ['closed', 0],
+      ['half-open', 0],
+      ['open', 1],
+    ] as const) {
+      const text = await metricsOf({ resources: () => ({ ...RESOURCES, breaker }) }).metrics();
+      expect(text.split('\n')).to.include(`molstream_memory_breaker_open ${isOpen}`);
     }
   });
 
