@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import { verifyInputs } from '../../../lib/store/verify.js';
-import type { Item, SplitItem } from '../../../lib/types.js';
+import type { Input, Item, SplitItem } from '../../../lib/types.js';
 import {
   chunkOf,
   type Made,
@@ -170,6 +170,49 @@ for (const kind of KINDS) {
       expect(report.differences).to.deep.equal([]);
       expect(report.inputs[0]).to.include({ stored: 2, replaced: 1 });
       expect(report.orphans).to.equal(1);
+    });
+
+    it('tells them too where an earlier run was gone on with after it', async () => {
+      const B = madeInput('/data/b.sdf', 'two files');
+      const C = madeInput('/data/c.sdf', 'two files');
+      const made = (input: Input, ordinal: number) => ({ input, ordinal, content: `${input.uri} ${ordinal}` });
+      const molecules = (input: Input) => [0, 1, 2].map((ordinal) => madeMolecule(made(input, ordinal)));
+      const first = await openLedger(store, ledgerOptions([B]));
+      await first.commit(chunkOf<Item>(molecules(B)[0]!), prefixHash);
+      await first.close();
+      await importChunks(store, ledgerOptions([C]), [chunkOf<Item>(...molecules(C), madeEnd(C, 3))]);
+      const resumed = await importChunks(store, ledgerOptions([B]), [
+        chunkOf<Item>(...molecules(B).slice(1), madeEnd(B, 3)),
+      ]);
+      expect(resumed.ledger.resumed).to.equal(true);
+      for (const [input, stored] of [
+        [B, 2],
+        [C, 1],
+      ] as const) {
+        const records = read([0, 1, 2].map((ordinal) => made(input, ordinal)));
+        const report = await verifyInputs(store, [{ input, records }]);
+        expect(report.differences).to.deep.equal([]);
+        expect(report.inputs[0]).to.include({ stored, replaced: 3 - stored, skipped: 0 });
+      }
+    });
+
+    it('counts as skipped what a stage left out although an earlier run had stored it', async () => {
+      const items = described().filter(({ ordinal }) => ordinal !== 1 && ordinal !== 3);
+      await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...items)]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 1, rejected: 2, skipped: 3, replaced: 0 });
+    });
+
+    it('counts as skipped what the policy left as another input has it', async () => {
+      const B = madeInput('/data/b.sdf');
+      const made: Made = { input: B, ordinal: 0, key: 'K1', content: 'newer' };
+      await importChunks(store, ledgerOptions([B], { onConflict: 'skip' }), [
+        chunkOf<Item>(madeMolecule(made), madeEnd(B, 1)),
+      ]);
+      const report = await verifyInputs(store, [{ input: B, records: read([made]) }]);
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 0, skipped: 1, replaced: 0 });
     });
 
     it('says that an input was never imported', async () => {
