@@ -196,6 +196,30 @@ for (const kind of KINDS) {
       }
     });
 
+    it('takes no row for a stray one that a record of another input has now, and finds the stray ones of all inputs', async () => {
+      const B = madeInput('/data/b.sdf');
+      const kept: Made[] = [0, 1].map((ordinal) => ({ input: A, ordinal }));
+      const moved: Made = { input: B, ordinal: 0, key: 'K3', content: 'content 3' };
+      const items = [...kept, moved].map((made) =>
+        madeMolecule(made, made === moved ? { structureKey: 'S3-KEY' } : {}),
+      );
+      await importChunks(store, ledgerOptions([A, B]), [chunkOf<Item>(...items, madeEnd(A, 2), madeEnd(B, 1))]);
+      const a = { input: A, records: () => read(kept) };
+      const b = (made: readonly Made[]) => ({ input: B, records: () => read(made) });
+      const found = async (...inputs: { input: Input; records: () => AsyncIterable<SplitItem> }[]) => {
+        const read = inputs.map(({ input, records }) => ({ input, records: records() }));
+        return (await verifyInputs(store, read)).differences.map((one) => [one.kind, one.input, one.ordinal]);
+      };
+      expect(await found(a)).to.deep.equal([]);
+      expect(await found(b([moved]))).to.deep.equal([]);
+      expect(await found(a, b([moved]))).to.deep.equal([]);
+      expect(await found(a, b([]))).to.deep.include(['ROW_WITHOUT_RECORD', A.uri, 3]);
+      // What the run wrote itself says which input it is of.
+      const [latest] = await store.knex(store.tables.runs).max('run_id AS run_id');
+      await store.knex(store.tables.records).where({ record_key: 'K3' }).update(latest);
+      expect(await found(a)).to.deep.equal([['ROW_WITHOUT_RECORD', A.uri, 3]]);
+    });
+
     it('counts as skipped what a stage left out although an earlier run had stored it', async () => {
       const items = described().filter(({ ordinal }) => ordinal !== 1 && ordinal !== 3);
       await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...items)]);
