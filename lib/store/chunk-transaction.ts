@@ -14,7 +14,7 @@ import { addTally, emptyTally, type Tally } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { inFuture, nowSql } from './time.js';
 import type { Session } from './transaction.js';
-import type { ChunkWriter, RecordRow, RowConstants } from './writer.js';
+import { type ChunkWriter, MERGED, type RecordRow, type RowConstants } from './writer.js';
 
 export interface ChunkContext {
   readonly store: Store;
@@ -146,7 +146,7 @@ async function storeRecords(
 function rowOf(write: RecordWrite, smiles: ReadonlyMap<string, string>, context: ChunkContext): RecordRow {
   const { item, sourceId, recordKey, replaces } = write;
   const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
-  const warnings = isMerged ? [...item.warnings, { code: 'STRUCTURE_MERGED' }] : item.warnings;
+  const warnings = isMerged ? [...item.warnings, MERGED] : item.warnings;
   return {
     item,
     sourceId,

@@ -1,6 +1,7 @@
 /** A ledger that only counts. It owns its overlay, which `finish` and `close` close. */
 import type { Input, Item, Lookup } from '../types.js';
 import { Checkpoint, checkpointOf } from './checkpoint.js';
+import { freshen } from './chunk-molecules.js';
 import type { Claim } from './claim.js';
 import { createOverlay, DRY_RUN, type Overlay } from './dry-overlay.js';
 import { databaseError } from './failures.js';
@@ -15,7 +16,7 @@ import { sqliteWriter } from './sqlite-writer.js';
 import { emptyTally, sumOf } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { withSession } from './transaction.js';
-import type { RowConstants } from './writer.js';
+import { MERGED, type RowConstants } from './writer.js';
 
 /** `store`: null where there is no database yet. */
 export async function openDryLedger(store: Store | null, options: LedgerOptions): Promise<Ledger> {
@@ -48,7 +49,7 @@ export async function openDryLedger(store: Store | null, options: LedgerOptions)
       const sourceId = (item: Item) => checkpoint(item.input).sourceId;
       const stored = await asked(() => storedRecords(store, overlay, chunk.items, sourceId, constants), signal);
       const outcomes = resolve(chunk.items, { sourceId, record: (source, key) => stored.get(source)?.get(key) }, rules);
-      const structures = await asked(() => storeStructures(store, overlay, outcomes, constants), signal);
+      const structures = await asked(() => storeStructures(store, overlay, outcomes, constants, rules), signal);
       const rows = new Map(
         writesOf(outcomes).map((write) => [write, { warnings: warningsOf(write, structures.smiles) }]),
       );
@@ -145,6 +146,7 @@ async function storeStructures(
   overlay: Overlay,
   outcomes: readonly (Outcome | null)[],
   constants: RowConstants,
+  rules: Rules,
 ): Promise<{ smiles: Map<string, string>; inserted: Set<string> }> {
   const smiles = new Map<string, string>();
   const unseen = new Set<string>();
@@ -159,7 +161,11 @@ async function storeStructures(
         ...unseen,
       ]),
     );
-    for (const [key, { canonicalSmiles }] of known) smiles.set(key, canonicalSmiles);
+    const { redrawn } = freshen(known, writesOf(outcomes), rules);
+    for (const [key, { canonicalSmiles }] of known) {
+      smiles.set(key, canonicalSmiles);
+      if (redrawn.has(key)) overlay.addStructure(key, canonicalSmiles);
+    }
   }
   const inserted = new Set<string>();
   for (const { item } of writesOf(outcomes)) {
@@ -173,6 +179,6 @@ async function storeStructures(
 
 function warningsOf({ item }: RecordWrite, smiles: ReadonlyMap<string, string>): string | null {
   const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
-  const warnings = isMerged ? [...item.warnings, { code: 'STRUCTURE_MERGED' }] : item.warnings;
+  const warnings = isMerged ? [...item.warnings, MERGED] : item.warnings;
   return warnings.length === 0 ? null : JSON.stringify(warnings);
 }

@@ -14,6 +14,7 @@ import type { Session } from './transaction.js';
 import {
   type ChunkWriter,
   layoutOf,
+  MERGED,
   Overtaken,
   type RecordRow,
   type RowConstants,
@@ -50,6 +51,24 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
     await copy(STAGED_MOLECULES, MOLECULE_COLUMNS, molecules, (to, molecule) => addMolecule(to, molecule, constants));
   };
 
+  const structures = async (keys: readonly string[], lock = ''): Promise<Map<string, StoredStructure>> => {
+    const found = new Map<string, StoredStructure>();
+    if (keys.length === 0) return found;
+    const { rows } = await session.execute(
+      `SELECT structure_key, canonical_smiles, exact_mass IS NOT NULL AS descriptors,
+       morgan_fp IS NOT NULL AS fingerprint FROM ${q.molecules} WHERE structure_key = ANY (?)${lock}`,
+      [keys],
+    );
+    for (const row of rows) {
+      found.set(String(row.structure_key), {
+        canonicalSmiles: String(row.canonical_smiles),
+        hasDescriptors: row.descriptors === true,
+        hasFingerprint: row.fingerprint === true,
+      });
+    }
+    return found;
+  };
+
   return {
     async records(sourceId, keys) {
       const found = new Map<string, StoredRecord>();
@@ -71,24 +90,8 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
       return found;
     },
 
-    async structures(keys) {
-      const found = new Map<string, StoredStructure>();
-      if (keys.length === 0) return found;
-      const { rows } = await session.execute(
-        `SELECT structure_key, canonical_smiles, toolkit_version, exact_mass IS NOT NULL AS descriptors,
-         morgan_fp IS NOT NULL AS fingerprint FROM ${q.molecules} WHERE structure_key = ANY (?)`,
-        [keys],
-      );
-      for (const row of rows) {
-        found.set(String(row.structure_key), {
-          canonicalSmiles: String(row.canonical_smiles),
-          toolkitVersion: String(row.toolkit_version),
-          hasDescriptors: row.descriptors === true,
-          hasFingerprint: row.fingerprint === true,
-        });
-      }
-      return found;
-    },
+    structures: (keys) => structures(keys),
+    holdStructures: (keys) => structures(keys, ' ORDER BY structure_key FOR KEY SHARE'),
 
     async insertMolecules(molecules) {
       if (molecules.length === 0) return new Set();
@@ -99,6 +102,21 @@ export function postgresWriter(session: Session, { quoted: q }: Tables, constant
          ON CONFLICT DO NOTHING RETURNING structure_key`,
       );
       return new Set(rows.map((row) => String(row.structure_key)));
+    },
+
+    async keepSmiles(keys) {
+      if (keys.length === 0) return;
+      // Waits for those who hold these rows: their records are then seen below.
+      await session.execute(
+        `SELECT 1 FROM ${q.molecules} WHERE structure_key = ANY (?) ORDER BY structure_key FOR UPDATE`,
+        [keys],
+      );
+      await session.execute(
+        `UPDATE ${q.records} r SET canonical_smiles = m.canonical_smiles,
+         warnings = (coalesce(left(r.warnings::text, -1) || ',', '[') || ? || ']')::json FROM ${q.molecules} m
+         WHERE m.structure_key = ANY (?) AND r.structure_key = m.structure_key AND r.canonical_smiles IS NULL`,
+        [JSON.stringify(MERGED), keys],
+      );
     },
 
     async refreshMolecules(molecules) {

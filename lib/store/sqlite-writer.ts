@@ -6,7 +6,14 @@ import { plainText } from './plain-text.js';
 import type { StoredRecord } from './resolve.js';
 import { MOLECULE_COLUMNS, RECORD_COLUMNS, REJECTION_COLUMNS, type Tables } from './tables.js';
 import type { Session } from './transaction.js';
-import { type ChunkWriter, layoutOf, type RecordRow, type RowConstants, type StoredStructure } from './writer.js';
+import {
+  type ChunkWriter,
+  layoutOf,
+  MERGED,
+  type RecordRow,
+  type RowConstants,
+  type StoredStructure,
+} from './writer.js';
 
 type Statement = Database.Statement<unknown[], unknown>;
 /** A few milliseconds' worth. */
@@ -20,6 +27,25 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
     session.announce(sql);
     return prepare(session.sqlite, sql);
   };
+  const structures = async (keys: readonly string[]): Promise<Map<string, StoredStructure>> => {
+    const found = new Map<string, StoredStructure>();
+    if (keys.length === 0) return found;
+    const select = statement(
+      `SELECT canonical_smiles, exact_mass IS NOT NULL, morgan_fp IS NOT NULL FROM ${q.molecules} WHERE structure_key = ?`,
+    ).raw();
+    for (const key of keys) {
+      const row = select.get(key) as [string, number, number] | undefined;
+      if (row === undefined) continue;
+      const [canonicalSmiles, descriptors, fingerprint] = row;
+      found.set(key, {
+        canonicalSmiles,
+        hasDescriptors: descriptors === 1,
+        hasFingerprint: fingerprint === 1,
+      });
+    }
+    return found;
+  };
+
   return {
     async records(sourceId, keys) {
       const found = new Map<string, StoredRecord>();
@@ -39,25 +65,9 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
       return found;
     },
 
-    async structures(keys) {
-      const found = new Map<string, StoredStructure>();
-      if (keys.length === 0) return found;
-      const select = statement(
-        `SELECT canonical_smiles, toolkit_version, exact_mass IS NOT NULL, morgan_fp IS NOT NULL FROM ${q.molecules} WHERE structure_key = ?`,
-      ).raw();
-      for (const key of keys) {
-        const row = select.get(key) as [string, string, number, number] | undefined;
-        if (row === undefined) continue;
-        const [canonicalSmiles, toolkitVersion, descriptors, fingerprint] = row;
-        found.set(key, {
-          canonicalSmiles,
-          toolkitVersion,
-          hasDescriptors: descriptors === 1,
-          hasFingerprint: fingerprint === 1,
-        });
-      }
-      return found;
-    },
+    structures,
+    // BEGIN IMMEDIATE has locked the whole database.
+    holdStructures: structures,
 
     async insertMolecules(molecules) {
       const inserted = new Set<string>();
@@ -69,6 +79,17 @@ export function sqliteWriter(session: Session, { quoted: q }: Tables, constants:
         if (insert.run(...moleculeValues(molecule, constants)).changes === 1) inserted.add(molecule.structureKey);
       });
       return inserted;
+    },
+
+    async keepSmiles(keys) {
+      if (keys.length === 0) return;
+      const update = statement(
+        `UPDATE ${q.records} SET
+         canonical_smiles = (SELECT canonical_smiles FROM ${q.molecules} m WHERE m.structure_key = ${q.records}.structure_key),
+         warnings = json_insert(coalesce(warnings, '[]'), '$[#]', json(?))
+         WHERE structure_key = ? AND canonical_smiles IS NULL`,
+      );
+      for (const key of keys) update.run(JSON.stringify(MERGED), key);
     },
 
     async refreshMolecules(molecules) {

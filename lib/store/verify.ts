@@ -40,8 +40,10 @@ export async function verifyInputs(
       for (const { input, records } of inputs) {
         reports.push(await compareInput(snapshot, input, records, claimed, differences));
       }
+      const accompanied = await accompaniedInputs(snapshot, reports);
       for (const [index, { input }] of inputs.entries()) {
-        await findStrayRows(snapshot, input, reports[index]!, claimed, differences);
+        const report = reports[index]!;
+        await findStrayRows(snapshot, input, report, accompanied.has(report.inputId), claimed, differences);
       }
       return {
         differences: differences.kept,
@@ -73,22 +75,59 @@ function createClaimed(memory: Database.Database): Claimed {
 
 const PAGE = 5_000;
 
-/** Rows that the input's latest run wrote or confirmed and that no record accounts for. Rows of earlier runs stay. */
+/**
+ * Ids of the inputs whose latest run also read another input of their source that was not compared with them: a row that
+ * it confirmed may be of a record that moved there, since a confirmed row stays that of the input that brought it.
+ */
+async function accompaniedInputs(
+  { session, quoted: q }: Snapshot,
+  reports: readonly InputReport[],
+): Promise<ReadonlySet<number | null>> {
+  const compared = new Map<number, Set<number>>();
+  for (const { inputId, runId } of reports) {
+    if (inputId === null || runId === null) continue;
+    compared.set(runId, (compared.get(runId) ?? new Set()).add(inputId));
+  }
+  const accompanied = new Set<number>();
+  for (const [runId, inputIds] of compared) {
+    const { rows } = await session.execute(
+      `SELECT i.input_id, i.source_id FROM ${q.checkpoints} c JOIN ${q.inputs} i ON i.input_id = c.input_id
+       WHERE c.run_id = ?`,
+      [runId],
+    );
+    const others = rows.filter((row) => !inputIds.has(Number(row.input_id)));
+    const sources = new Set(others.map((row) => Number(row.source_id)));
+    for (const row of rows) {
+      const inputId = Number(row.input_id);
+      if (inputIds.has(inputId) && sources.has(Number(row.source_id))) accompanied.add(inputId);
+    }
+  }
+  return accompanied;
+}
+
+/**
+ * Rows that the input's latest run wrote or confirmed and that no record accounts for. Rows of earlier runs stay; where it
+ * `isAccompanied`, those that the run confirmed as well.
+ */
 async function findStrayRows(
   snapshot: Snapshot,
   input: Input,
   { inputId, runId }: InputReport,
+  isAccompanied: boolean,
   claimed: Claimed,
   differences: Differences,
 ): Promise<void> {
   if (inputId === null || runId === null) return;
   const { session, quoted } = snapshot;
+  const [isOfRun, bindings] = isAccompanied
+    ? ['run_id = ?', [runId]]
+    : [`(run_id = ? OR ${snapshot.isConfirmed('record_id')})`, [runId, runId]];
   for (let after = 0; ; ) {
     const { rows } = await session.execute(
       `SELECT record_id, ordinal, record_key FROM ${quoted.records}
-       WHERE input_id = ? AND (run_id = ? OR ${snapshot.isConfirmed('record_id')}) AND record_id > ?
+       WHERE input_id = ? AND ${isOfRun} AND record_id > ?
        ORDER BY record_id LIMIT ${PAGE}`,
-      [inputId, runId, runId, after],
+      [inputId, ...bindings, after],
     );
     for (const row of rows) {
       after = Number(row.record_id);

@@ -1,11 +1,13 @@
 /** What a chunk's transaction asks of the database, row by row or in bulk, whichever is fastest there. */
-import type { Molecule, Rejection } from '../types.js';
+import type { Molecule, Rejection, Warning } from '../types.js';
 import type { RecordWrite, StoredRecord } from './resolve.js';
+
+/** Warns that the record shares its molecule with one that is drawn otherwise. */
+export const MERGED: Warning = { code: 'STRUCTURE_MERGED' };
 
 /** A row of `molecules`, as far as it decides. */
 export interface StoredStructure {
   readonly canonicalSmiles: string;
-  readonly toolkitVersion: string;
   readonly hasDescriptors: boolean;
   readonly hasFingerprint: boolean;
 }
@@ -32,8 +34,12 @@ export interface RowConstants {
 export interface ChunkWriter {
   records(sourceId: number, keys: readonly string[]): Promise<Map<string, StoredRecord>>;
   structures(keys: readonly string[]): Promise<Map<string, StoredStructure>>;
+  /** The same, and no other transaction gives these rows another SMILES before this one ends. */
+  holdStructures(keys: readonly string[]): Promise<Map<string, StoredStructure>>;
   /** Keys of the rows that were not there before. */
   insertMolecules(molecules: readonly Molecule[]): Promise<ReadonlySet<string>>;
+  /** To be called before rows of `molecules` get another SMILES: the records that rely on the old keep it. */
+  keepSmiles(keys: readonly string[]): Promise<void>;
   /** Overwrites all but the identity of rows that are there. */
   refreshMolecules(molecules: readonly Molecule[]): Promise<void>;
   /** Locks rows in the order of their keys. Throws `Overtaken` if their content is another now. */

@@ -67,7 +67,7 @@ function reportText(report: VerifyReport): string {
     ({ uri, read, stored, replaced, rejected, skipped, pending }) =>
       `${uri}: ${thousands(read)} records = ${thousands(stored)} stored + ${thousands(rejected)} rejected` +
       `${skipped > 0 ? ` + ${thousands(skipped)} skipped` : ''}` +
-      `${replaced > 0 ? ` + ${thousands(replaced)} replaced by a later run` : ''}` +
+      `${replaced > 0 ? ` + ${thousands(replaced)} replaced by another run` : ''}` +
       `${pending > 0 ? `; ${thousands(pending)} not yet read` : ''}`,
   );
   for (const { kind, input, ordinal, message } of report.differences) {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { DESCRIPTOR_COLUMNS } from '../../../lib/chemistry/columns.js';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
-import type { Item } from '../../../lib/types.js';
+import type { Item, Molecule } from '../../../lib/types.js';
 import { chunkOf, madeEnd, madeInput, madeMolecule, madeRecord, madeRejection } from '../../support/items.js';
 import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, prefixHash, rowsOf } from '../../support/stores.js';
 
@@ -262,6 +262,47 @@ for (const kind of KINDS) {
         ),
       ]);
       expect(later.counters().warnings).to.deep.equal({ STRUCTURE_MERGED: 2 });
+    });
+
+    const bare = { descriptors: null, morganFp: null };
+    const BARE = 'descriptors=none fingerprint=none standardize=none';
+    const tautomer = (ordinal: number, smiles: string, more: Partial<Molecule> = {}) =>
+      madeMolecule({ input: A, ordinal, structure: 'S', smiles }, more);
+
+    it('fills a molecule that lacks values from another tautomer, its SMILES with them', async () => {
+      const warnings = [{ code: 'DELIMITER_MISSING' as const }];
+      await again([tautomer(0, 'OC=C', { ...bare, warnings }), tautomer(1, 'OC=C', bare), tautomer(2, 'O=CC', bare)], {
+        describedWith: BARE,
+      });
+      const chunk = () => chunkOf<Item>(tautomer(3, 'O=CC'), tautomer(4, 'OC=C'), madeEnd(A, 5));
+      const dry = await openLedger(store, ledgerOptions([A], { dryRun: true, restart: true }));
+      await dry.commit(chunk(), prefixHash);
+      await dry.finish('completed');
+      const { ledger } = await importChunks(store, ledgerOptions([A], { restart: true }), [chunk()]);
+      expect(ledger.counters().warnings).to.deep.equal({ STRUCTURE_MERGED: 1 });
+      expect(dry.counters()).to.deep.equal(ledger.counters());
+      const [molecule] = await rowsOf(store, 'molecules', 'structure_key');
+      expect(molecule).to.include({ canonical_smiles: 'O=CC', phi: 42 });
+      expect(Buffer.from(molecule?.morgan_fp as Uint8Array)[0]).to.equal(3);
+      const seen = (await rowsOf(store, 'compounds', 'external_id')).map((row) => row.canonical_smiles);
+      expect(seen).to.deep.equal(['OC=C', 'OC=C', 'O=CC', 'O=CC', 'OC=C']);
+      const stored = await store
+        .knex(store.tables.records)
+        .select(store.knex.raw('CAST(warnings AS text) AS warnings'))
+        .orderBy('record_key');
+      const codes = stored.map((row) =>
+        (JSON.parse(row.warnings ?? '[]') as { code: string }[]).map(({ code }) => code),
+      );
+      const merged = ['STRUCTURE_MERGED'];
+      expect(codes).to.deep.equal([['DELIMITER_MISSING', ...merged], merged, merged, [], merged]);
+    });
+
+    it('leaves the values of a molecule to the tautomer that it has them of', async () => {
+      await again([tautomer(0, 'OC=C'), madeEnd(A, 1)]);
+      await again([tautomer(1, 'O=CC'), tautomer(2, 'O=CC', bare), madeEnd(A, 3)], { redescribe: true });
+      const [molecule] = await rowsOf(store, 'molecules', 'structure_key');
+      expect(molecule).to.include({ canonical_smiles: 'OC=C', phi: 42 });
+      expect(Buffer.from(molecule?.morgan_fp as Uint8Array)[0]).to.equal(0);
     });
 
     it('counts ordinals that a stage left out as skipped, to the end of the input', async () => {

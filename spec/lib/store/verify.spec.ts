@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import { verifyInputs } from '../../../lib/store/verify.js';
-import type { Item, SplitItem } from '../../../lib/types.js';
+import type { Input, Item, SplitItem } from '../../../lib/types.js';
 import {
   chunkOf,
   type Made,
@@ -170,6 +170,73 @@ for (const kind of KINDS) {
       expect(report.differences).to.deep.equal([]);
       expect(report.inputs[0]).to.include({ stored: 2, replaced: 1 });
       expect(report.orphans).to.equal(1);
+    });
+
+    it('tells them too where an earlier run was gone on with after it', async () => {
+      const B = madeInput('/data/b.sdf', 'two files');
+      const C = madeInput('/data/c.sdf', 'two files');
+      const made = (input: Input, ordinal: number) => ({ input, ordinal, content: `${input.uri} ${ordinal}` });
+      const molecules = (input: Input) => [0, 1, 2].map((ordinal) => madeMolecule(made(input, ordinal)));
+      const first = await openLedger(store, ledgerOptions([B]));
+      await first.commit(chunkOf<Item>(molecules(B)[0]!), prefixHash);
+      await first.close();
+      await importChunks(store, ledgerOptions([C]), [chunkOf<Item>(...molecules(C), madeEnd(C, 3))]);
+      const resumed = await importChunks(store, ledgerOptions([B]), [
+        chunkOf<Item>(...molecules(B).slice(1), madeEnd(B, 3)),
+      ]);
+      expect(resumed.ledger.resumed).to.equal(true);
+      for (const [input, stored] of [
+        [B, 2],
+        [C, 1],
+      ] as const) {
+        const records = read([0, 1, 2].map((ordinal) => made(input, ordinal)));
+        const report = await verifyInputs(store, [{ input, records }]);
+        expect(report.differences).to.deep.equal([]);
+        expect(report.inputs[0]).to.include({ stored, replaced: 3 - stored, skipped: 0 });
+      }
+    });
+
+    it('takes no row for a stray one that a record of another input has now, and finds the stray ones of all inputs', async () => {
+      const B = madeInput('/data/b.sdf');
+      const kept: Made[] = [0, 1].map((ordinal) => ({ input: A, ordinal }));
+      const moved: Made = { input: B, ordinal: 0, key: 'K3', content: 'content 3' };
+      const items = [...kept, moved].map((made) =>
+        madeMolecule(made, made === moved ? { structureKey: 'S3-KEY' } : {}),
+      );
+      await importChunks(store, ledgerOptions([A, B]), [chunkOf<Item>(...items, madeEnd(A, 2), madeEnd(B, 1))]);
+      const a = { input: A, records: () => read(kept) };
+      const b = (made: readonly Made[]) => ({ input: B, records: () => read(made) });
+      const found = async (...inputs: { input: Input; records: () => AsyncIterable<SplitItem> }[]) => {
+        const read = inputs.map(({ input, records }) => ({ input, records: records() }));
+        return (await verifyInputs(store, read)).differences.map((one) => [one.kind, one.input, one.ordinal]);
+      };
+      expect(await found(a)).to.deep.equal([]);
+      expect(await found(b([moved]))).to.deep.equal([]);
+      expect(await found(a, b([moved]))).to.deep.equal([]);
+      expect(await found(a, b([]))).to.deep.include(['ROW_WITHOUT_RECORD', A.uri, 3]);
+      // What the run wrote itself says which input it is of.
+      const [latest] = await store.knex(store.tables.runs).max('run_id AS run_id');
+      await store.knex(store.tables.records).where({ record_key: 'K3' }).update(latest);
+      expect(await found(a)).to.deep.equal([['ROW_WITHOUT_RECORD', A.uri, 3]]);
+    });
+
+    it('counts as skipped what a stage left out although an earlier run had stored it', async () => {
+      const items = described().filter(({ ordinal }) => ordinal !== 1 && ordinal !== 3);
+      await importChunks(store, ledgerOptions([A]), [chunkOf<Item>(...items)]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 1, rejected: 2, skipped: 3, replaced: 0 });
+    });
+
+    it('counts as skipped what the policy left as another input has it', async () => {
+      const B = madeInput('/data/b.sdf');
+      const made: Made = { input: B, ordinal: 0, key: 'K1', content: 'newer' };
+      await importChunks(store, ledgerOptions([B], { onConflict: 'skip' }), [
+        chunkOf<Item>(madeMolecule(made), madeEnd(B, 1)),
+      ]);
+      const report = await verifyInputs(store, [{ input: B, records: read([made]) }]);
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 0, skipped: 1, replaced: 0 });
     });
 
     it('says that an input was never imported', async () => {
