@@ -2,7 +2,7 @@
  * One execution of a run: what it has to read, what it already knows, and what it commits. Whoever opens a ledger ends
  * it with `finish`, or gives it up with `close`; both release the checkpoints and stop the heartbeat.
  */
-import { MolstreamError } from '../errors.js';
+import { DatabaseError, MolstreamError } from '../errors.js';
 import type { Chunk, Input, Lookup } from '../types.js';
 import { Checkpoint, checkpointOf } from './checkpoint.js';
 import { type ChunkContext, fenced } from './chunk-transaction.js';
@@ -16,7 +16,7 @@ import type { CommitReport, InputCheckpoint, Ledger, LedgerOptions, RunCounts } 
 import { createLookup } from './lookup.js';
 import type { Store } from './open-store.js';
 import { forget, newOwner, type Owner } from './owner.js';
-import { createPatience } from './patience.js';
+import { createPatience, GRACE_MS } from './patience.js';
 import type { Rules } from './resolve.js';
 import { sumOf } from './tally.js';
 import { inFuture } from './time.js';
@@ -72,6 +72,8 @@ class DatabaseLedger implements Ledger {
   #isBeating = false;
   #isCommitting = false;
   #isFenced = false;
+  /** Whether a commit has waited for the database in vain. */
+  #isAway = false;
   #isFinished = false;
 
   constructor(
@@ -118,6 +120,7 @@ class DatabaseLedger implements Ledger {
       return { ...report, counters: tally.counters };
     } catch (error) {
       if (error instanceof MolstreamError && error.code === 'FENCED') this.#isFenced = true;
+      if (error instanceof DatabaseError && error.retryable) this.#isAway = true;
       throw error;
     } finally {
       this.#isCommitting = false;
@@ -139,7 +142,10 @@ class DatabaseLedger implements Ledger {
     await this.#beating;
     const { store } = this.#context;
     // What failed for want of the database is not to wait for it once more: the lease runs out by itself.
-    const patience = status === 'completed' ? store.patience : createPatience(0);
+    const patience =
+      status === 'completed'
+        ? store.patience
+        : createPatience(this.#isAway ? 0 : Math.min(GRACE_MS, store.patience.timeoutMs));
     try {
       await patience.run(() => finishRun(store, this.runId, this.#owner, status, statistics));
     } catch (error) {
