@@ -46,7 +46,7 @@ export async function openLedger(store: Store | null, options: LedgerOptions): P
   }
 }
 
-type LedgerContext = Omit<ChunkContext, 'prefixHash'>;
+type LedgerContext = Omit<ChunkContext, 'prefixHash' | 'renewLease'>;
 
 function contextOf(
   store: Store,
@@ -116,7 +116,8 @@ class DatabaseLedger implements Ledger {
     this.#isCommitting = true;
     try {
       await this.#beating;
-      const { tally, ...report } = await commitChunk(chunk.items, { ...this.#context, prefixHash }, signal);
+      const context = { ...this.#context, prefixHash, renewLease: () => this.#renewLease() };
+      const { tally, ...report } = await commitChunk(chunk.items, context, signal);
       return { ...report, counters: tally.counters };
     } catch (error) {
       if (error instanceof MolstreamError && error.code === 'FENCED') this.#isFenced = true;
@@ -160,18 +161,22 @@ class DatabaseLedger implements Ledger {
   }
 
   async #beat(): Promise<void> {
-    const { store } = this.#context;
     try {
-      const renewed = await withSession(store.knex, (session) =>
-        session.execute(
-          `UPDATE ${store.tables.quoted.checkpoints} SET lease_until = ${inFuture(store.kind)}
-           WHERE run_id = ? AND owner = ?`,
-          [store.leaseMs, this.runId, JSON.stringify(this.#owner)],
-        ),
-      );
-      if (renewed.changes === 0) this.#isFenced = true;
+      await this.#renewLease();
     } catch {
       // The next beat tries again; if the lease runs out before, the guard of the next commit finds out.
     }
+  }
+
+  async #renewLease(): Promise<void> {
+    const { store } = this.#context;
+    const renewed = await withSession(store.knex, (session) =>
+      session.execute(
+        `UPDATE ${store.tables.quoted.checkpoints} SET lease_until = ${inFuture(store.kind)}
+         WHERE run_id = ? AND owner = ?`,
+        [store.leaseMs, this.runId, JSON.stringify(this.#owner)],
+      ),
+    );
+    if (renewed.changes === 0) this.#isFenced = true;
   }
 }
