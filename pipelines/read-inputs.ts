@@ -4,6 +4,7 @@
  * Owns: the stream of the input that is being read. It is destroyed when the stream of the items ends or is destroyed.
  */
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { InputError, MolstreamError } from '../lib/errors.js';
 import { type InputStream, openInput } from '../lib/sources/open-input.js';
 import { Trail } from '../lib/sources/trail.js';
@@ -103,9 +104,26 @@ export class InputReader {
     for (const input of this.#options.inputs) {
       const start = this.#options.startOf(input);
       if (this.#isOver) return;
-      if (!start.completed) yield* this.#burstsOf(input, start);
+      if (start.completed) await this.#compare(input, start);
+      else yield* this.#burstsOf(input, start);
       if (this.failure !== null || this.#isOver) return;
       this.#bytesBefore += input.sizeBytes ?? 0;
+    }
+  }
+
+  /** What an earlier execution read to its end is to be the same still. A pipe's bytes are gone. */
+  async #compare(input: Input, { offset, prefixHash }: StartPoint): Promise<void> {
+    if (input.sizeBytes === null) return;
+    const source = openInput(input, { startOffset: offset, prefixHash, endsThere: true });
+    this.#source = source;
+    try {
+      await finished(source.resume());
+    } catch (error) {
+      if (this.#isOver) return;
+      if (!(error instanceof InputError)) throw error;
+      this.failure = error;
+    } finally {
+      this.#source = null;
     }
   }
 

@@ -24,6 +24,8 @@ export interface OpenInputOptions {
   trail?: Trail;
   /** `hashAt(startOffset)` of an earlier reading; the stream fails with INPUT_CHANGED if the bytes are others now. */
   prefixHash?: string | null;
+  /** Nothing is to stand behind `startOffset`: the stream fails with INPUT_CHANGED if something does. Default false. */
+  endsThere?: boolean;
   /**
    * Takes the error of an input that ends early or is corrupt; the stream then ends in the ordinary way after the
    * bytes before the damage, so that what was read of them can be committed. Default: the stream fails with it.
@@ -108,8 +110,9 @@ async function* readInput(source: Source, options: OpenInputOptions, opened: Ope
       const wanted = chunk.subarray(Math.max(0, startOffset - offset));
       offset += chunk.length;
       if (offset >= startOffset) check();
-      if (wanted.length > 0) yield wanted;
-      else trail.release(offset);
+      if (wanted.length === 0) trail.release(offset);
+      else if (options.endsThere) throw changed(input);
+      else yield wanted;
     }
     check();
   } catch (error) {

@@ -23,6 +23,8 @@ export interface ChunkContext {
   checkpoint(input: Input): Checkpoint;
   /** Hash of what was read of the input up to the offset, kept to recognise the input when it is resumed. */
   prefixHash(input: Input, offset: number): string;
+  /** In a statement of its own: what a transaction writes of it nobody sees before it commits. */
+  renewLease(): Promise<void>;
 }
 
 export interface ChunkResult {

@@ -64,8 +64,12 @@ async function commitItems(
     return { nextOffset, nextOrdinal, completed };
   });
   const { patience, knex } = context.store;
+  let isAgain = false;
   const attempt = async (): Promise<Attempt> => {
     signal?.throwIfAborted();
+    // Who waits for long is alive all the same.
+    if (isAgain) await context.renewLease();
+    isAgain = true;
     committed.attempts += 1;
     const begun = performance.now();
     let result: ChunkResult | undefined;

@@ -2,7 +2,7 @@
  * One execution of a run: what it has to read, what it already knows, and what it commits. Whoever opens a ledger ends
  * it with `finish`, or gives it up with `close`; both release the checkpoints and stop the heartbeat.
  */
-import { MolstreamError } from '../errors.js';
+import { DatabaseError, MolstreamError } from '../errors.js';
 import type { Chunk, Input, Lookup } from '../types.js';
 import { Checkpoint, checkpointOf } from './checkpoint.js';
 import { type ChunkContext, fenced } from './chunk-transaction.js';
@@ -16,7 +16,7 @@ import type { CommitReport, InputCheckpoint, Ledger, LedgerOptions, RunCounts } 
 import { createLookup } from './lookup.js';
 import type { Store } from './open-store.js';
 import { forget, newOwner, type Owner } from './owner.js';
-import { createPatience } from './patience.js';
+import { createPatience, GRACE_MS } from './patience.js';
 import type { Rules } from './resolve.js';
 import { sumOf } from './tally.js';
 import { inFuture } from './time.js';
@@ -46,7 +46,7 @@ export async function openLedger(store: Store | null, options: LedgerOptions): P
   }
 }
 
-type LedgerContext = Omit<ChunkContext, 'prefixHash'>;
+type LedgerContext = Omit<ChunkContext, 'prefixHash' | 'renewLease'>;
 
 function contextOf(
   store: Store,
@@ -72,6 +72,8 @@ class DatabaseLedger implements Ledger {
   #isBeating = false;
   #isCommitting = false;
   #isFenced = false;
+  /** Whether a commit has waited for the database in vain. */
+  #isAway = false;
   #isFinished = false;
 
   constructor(
@@ -114,10 +116,12 @@ class DatabaseLedger implements Ledger {
     this.#isCommitting = true;
     try {
       await this.#beating;
-      const { tally, ...report } = await commitChunk(chunk.items, { ...this.#context, prefixHash }, signal);
+      const context = { ...this.#context, prefixHash, renewLease: () => this.#renewLease() };
+      const { tally, ...report } = await commitChunk(chunk.items, context, signal);
       return { ...report, counters: tally.counters };
     } catch (error) {
       if (error instanceof MolstreamError && error.code === 'FENCED') this.#isFenced = true;
+      if (error instanceof DatabaseError && error.retryable) this.#isAway = true;
       throw error;
     } finally {
       this.#isCommitting = false;
@@ -139,7 +143,10 @@ class DatabaseLedger implements Ledger {
     await this.#beating;
     const { store } = this.#context;
     // What failed for want of the database is not to wait for it once more: the lease runs out by itself.
-    const patience = status === 'completed' ? store.patience : createPatience(0);
+    const patience =
+      status === 'completed'
+        ? store.patience
+        : createPatience(this.#isAway ? 0 : Math.min(GRACE_MS, store.patience.timeoutMs));
     try {
       await patience.run(() => finishRun(store, this.runId, this.#owner, status, statistics));
     } catch (error) {
@@ -154,18 +161,22 @@ class DatabaseLedger implements Ledger {
   }
 
   async #beat(): Promise<void> {
-    const { store } = this.#context;
     try {
-      const renewed = await withSession(store.knex, (session) =>
-        session.execute(
-          `UPDATE ${store.tables.quoted.checkpoints} SET lease_until = ${inFuture(store.kind)}
-           WHERE run_id = ? AND owner = ?`,
-          [store.leaseMs, this.runId, JSON.stringify(this.#owner)],
-        ),
-      );
-      if (renewed.changes === 0) this.#isFenced = true;
+      await this.#renewLease();
     } catch {
       // The next beat tries again; if the lease runs out before, the guard of the next commit finds out.
     }
+  }
+
+  async #renewLease(): Promise<void> {
+    const { store } = this.#context;
+    const renewed = await withSession(store.knex, (session) =>
+      session.execute(
+        `UPDATE ${store.tables.quoted.checkpoints} SET lease_until = ${inFuture(store.kind)}
+         WHERE run_id = ? AND owner = ?`,
+        [store.leaseMs, this.runId, JSON.stringify(this.#owner)],
+      ),
+    );
+    if (renewed.changes === 0) this.#isFenced = true;
   }
 }

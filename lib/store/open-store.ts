@@ -23,7 +23,7 @@ export interface StoreOptions {
   databaseTimeoutMs?: number;
   /** Create what is missing, and migrate. Default true; false: a missing database is an error, nothing is written. */
   create?: boolean;
-  /** Once it aborts, nothing that the database failed is tried again: the last failure is the answer. */
+  /** 5 s after it aborts, nothing that the database failed is tried again: the last failure is the answer. */
   stop?: AbortSignal | undefined;
   /** Most connections to PostgreSQL at a time, 2 or more. Default 4. */
   poolMax?: number;

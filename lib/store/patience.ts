@@ -14,9 +14,14 @@ const FAILURES_THAT_OPEN = 5;
 const OPEN_MS = 2_000;
 const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 2_000;
+/** Enough for another writer's lock to pass, and no more than who pressed Ctrl-C waits for. */
+export const GRACE_MS = 5_000;
 
 export interface Patience {
-  /** Gives up, throwing the last failure, when the failure is not transient, time is up, or `signal` or `stop` aborts. */
+  /**
+   * Gives up, throwing the last failure, when the failure is not transient, time is up, `signal` aborts, or `stop` has
+   * been aborted for 5 s.
+   */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Whether the breaker is open: work fails repeatedly, and waits. */
   readonly isOpen: boolean;
@@ -26,7 +31,7 @@ export interface Patience {
 export interface PatienceOptions {
   /** Which failures pass. Default: those that `kindOf` calls transient. */
   readonly isRetryable?: (error: unknown) => boolean;
-  /** Once it aborts, what is being tried is tried to its end, and nothing again. */
+  /** 5 s after it aborts, what is being tried is tried to its end, and nothing again. */
   readonly stop?: AbortSignal | undefined;
 }
 
@@ -51,13 +56,12 @@ export function createPatience(timeoutMs: number, { isRetryable = isTransient, s
     async run(work, signal) {
       let failingSince: number | null = null;
       let last: unknown;
+      let isOver = false;
       const isWorthAnother = (error: unknown) => {
         failingSince ??= performance.now();
         if (!isBrokenCircuitError(error)) last = error;
         return (
-          (isBrokenCircuitError(error) || isRetryable(error)) &&
-          performance.now() - failingSince < timeoutMs &&
-          !stop?.aborted
+          (isBrokenCircuitError(error) || isRetryable(error)) && performance.now() - failingSince < timeoutMs && !isOver
         );
       };
       const policy = wrap(
@@ -72,7 +76,7 @@ export function createPatience(timeoutMs: number, { isRetryable = isTransient, s
       );
       let isTrying = false;
       const attempt = async () => {
-        if (failingSince !== null && stop?.aborted) throw last;
+        if (failingSince !== null && isOver) throw last;
         isTrying = true;
         try {
           return await work();
@@ -80,19 +84,25 @@ export function createPatience(timeoutMs: number, { isRetryable = isTransient, s
           isTrying = false;
         }
       };
-      let interrupt = (): void => {};
+      let grace: NodeJS.Timeout | undefined;
+      let beginGrace = (): void => {};
       const stopped = new Promise<never>((_, reject) => {
-        interrupt = () => {
-          if (!isTrying && failingSince !== null) reject(last);
+        beginGrace = () => {
+          grace = setTimeout(() => {
+            isOver = true;
+            if (!isTrying && failingSince !== null) reject(last);
+          }, GRACE_MS);
         };
-        stop?.addEventListener('abort', interrupt);
       });
+      if (stop?.aborted) beginGrace();
+      else stop?.addEventListener('abort', beginGrace);
       try {
         return await Promise.race([policy.execute(attempt, signal), stopped]);
       } catch (error) {
         throw isBrokenCircuitError(error) ? (last ?? error) : error;
       } finally {
-        stop?.removeEventListener('abort', interrupt);
+        clearTimeout(grace);
+        stop?.removeEventListener('abort', beginGrace);
       }
     },
   };

@@ -183,6 +183,37 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(summary.unchanged).to.equal(45);
     });
 
+    for (const pack of [(text: string) => Buffer.from(text), (text: string) => gzipSync(text)]) {
+      const name = `a.smi${pack('').length > 0 ? '.gz' : ''}`;
+      it(`refuses one that it read to its end already and that is another now: ${name}`, async () => {
+        const inputs = [file(name, pack(smiles(20))), file('b.smi', smiles(30))];
+        await run({ inputs, limit: 35 });
+        for (const text of [`${smiles(20)}CCS more\n`, smiles(20).replace('m3\n', 'm4\n'), smiles(19)]) {
+          file(name, pack(text));
+          const error = await failure(run({ inputs }));
+          expect(error).to.include({ code: 'INPUT_CHANGED', input: inputs[0] });
+          expect(error.summary).to.include({ status: 'failed', read: 35 });
+        }
+        file(name, pack(smiles(20)));
+        expect(await run({ inputs })).to.include({ run_id: 1, status: 'completed', read: 50, rejected: 5 });
+      });
+    }
+
+    it('knows again what it read to its end, however that ends or is encoded', async () => {
+      const inputs = [
+        sample,
+        file('blank.smi', `${smiles(3)}\n \n`),
+        file('cut.smi', smiles(3).trimEnd()),
+        file('mark.smi', `\ufeff${smiles(3)}`),
+        file('wide.smi', Buffer.from(`\ufeff${smiles(3)}`, 'utf16le')),
+        file('blank.sdf.gz', gzipSync(`${readFileSync(sample, 'utf8')}\n\n`)),
+        file('table.csv', 'id,smiles\r\n1,CCO\r\n\r\n'),
+        file('last.smi', smiles(20)),
+      ];
+      const { read } = await run({ inputs, limit: 2 * 319 + 4 * 3 + 1 + 10 });
+      expect(await run({ inputs })).to.include({ run_id: 1, status: 'completed', read: read + 10 });
+    });
+
     it('commits what stands before the damage of a gzip file, and goes on once it is whole', async () => {
       const text = smiles(2_000);
       const whole = gzipSync(text, { level: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -55,6 +56,28 @@ describe('a chunk that PostgreSQL fails', function () {
       await expectAllStored(store, ledger);
     });
   }
+
+  it('keeps its input from others for as long as it is tried', async () => {
+    await failMolecules(store, '40001', 1_000);
+    const committing = ledger.commit(four(), prefixHash);
+    const tried = async (least: number): Promise<number> => {
+      for (;;) {
+        const [{ last_value: times, is_called: isTried }] = (await admin.query('SELECT * FROM failures')).rows;
+        if (isTried && Number(times) >= least) return Number(times);
+        await delay(20);
+      }
+    };
+    const times = await tried(1);
+    await admin.query(`UPDATE ${store.tables.quoted.checkpoints} SET lease_until = 'epoch'`);
+    // The one under way may have been begun before.
+    await tried(times + 2);
+    const other = await openTracked(target);
+    const error = await openLedger(other, ledgerOptions([A])).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'INPUT_IN_USE' });
+    await admin.query(`DROP TRIGGER fail ON ${store.tables.quoted.molecules}`);
+    await committing;
+    await expectAllStored(store, ledger);
+  });
 
   it('is done again once after a cancelled statement, then halved', async () => {
     await failMolecules(store, '57014', 1);
