@@ -2,6 +2,7 @@
 import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 import { forgetConfirmed } from './confirmations.js';
+import { elementsOf } from './json-list.js';
 import type { Store } from './open-store.js';
 import { describeOwner, isDead, type Owner, parseOwner } from './owner.js';
 import type { Position } from './progress.js';
@@ -105,8 +106,8 @@ async function fenceLapsed(session: Session, store: Store, places: readonly Inpu
   const ids = places.map((place) => place.inputId);
   await session.execute(
     `UPDATE ${store.tables.quoted.checkpoints} SET epoch = epoch + 1, owner = NULL, lease_until = NULL
-     WHERE owner IS NOT NULL AND input_id IN (${ids.map(() => '?').join(', ')})`,
-    ids,
+     WHERE owner IS NOT NULL AND input_id IN ${elementsOf(session.knex, 'bigint')}`,
+    [JSON.stringify(ids)],
   );
 }
 
@@ -115,8 +116,8 @@ async function ownersOf(session: Session, store: Store, column: 'input_id' | 'ur
   const { rows } = await session.execute(
     `SELECT c.owner, i.uri, c.lease_until > ${inFuture(store.kind)} AS has_lease FROM ${q.checkpoints} c
      JOIN ${q.inputs} i ON i.input_id = c.input_id
-     WHERE c.owner IS NOT NULL AND i.${column} IN (${values.map(() => '?').join(', ')})`,
-    [0, ...values],
+     WHERE c.owner IS NOT NULL AND i.${column} IN ${elementsOf(session.knex, column === 'uri' ? 'text' : 'bigint')}`,
+    [0, JSON.stringify(values)],
   );
   return rows.map((row) => ({
     owner: parseOwner(String(row.owner)),
