@@ -20,8 +20,8 @@ export interface IsolateOptions extends RetryOptions {
 
 /**
  * Runs `work` on a batch. One that throws is tried again where the error is transient, then halved until the failing
- * items stand alone: with k of n items failing, within 2k(ceil(log2(n/k)) + 1) + 1 attempts. One outcome for each item,
- * in their order.
+ * items stand alone: with k of n items failing, within 2k(ceil(log2(n/k)) + 1) + 1 attempts, retries not counted. One
+ * outcome for each item, in their order.
  *
  * Rejects with the signal's reason once aborted, and with a `RangeError` when `work` does not give one result an item.
  */
@@ -39,9 +39,10 @@ export async function isolate<In, Out>(
     if (items.length === 1) return [{ status: 'rejected', item: items[0] as In, reason: error }];
     options.onSplit?.(error);
     const middle = Math.ceil(items.length / 2);
-    const once = { ...options, retries: 0 };
-    const left = await isolate(items.slice(0, middle), work, once);
-    return [...left, ...(await isolate(items.slice(middle), work, once))];
+    // A transient error has had its retries; any other has spent none.
+    const rest = options.isTransient(error) ? { ...options, retries: 0 } : options;
+    const left = await isolate(items.slice(0, middle), work, rest);
+    return [...left, ...(await isolate(items.slice(middle), work, rest))];
   }
 }
 
@@ -56,8 +57,9 @@ async function withRetries<In, Out>(
     signal.throwIfAborted();
     try {
       const values = await work(items, signal);
-      if (values.length === items.length) return values;
-      throw new WrongLength(`a batch of ${items.length} items gave ${values.length} results: it must give one each`);
+      if (Array.isArray(values) && values.length === items.length) return values;
+      const given = Array.isArray(values) ? `${values.length} results` : 'no array of results';
+      throw new WrongLength(`a batch of ${items.length} items gave ${given}: it must give one each`);
     } catch (error) {
       if (attempt >= retries || signal.aborted || !isTransient(error)) throw error;
       onRetry?.(error);
