@@ -1,3 +1,4 @@
+import { MolstreamError } from '../errors.js';
 import { type Clock, pause } from './clock.js';
 import type { BatchFunction, Outcome } from './outcome.js';
 
@@ -23,7 +24,8 @@ export interface IsolateOptions extends RetryOptions {
  * items stand alone: with k of n items failing, within 2k(ceil(log2(n/k)) + 1) + 1 attempts, retries not counted. One
  * outcome for each item, in their order.
  *
- * Rejects with the signal's reason once aborted, and with a `RangeError` when `work` does not give one result an item.
+ * Rejects with the signal's reason once aborted, with a `RangeError` when `work` does not give one result an item, and
+ * with the `OperationError` that it throws.
  */
 export async function isolate<In, Out>(
   items: readonly In[],
@@ -35,6 +37,7 @@ export async function isolate<In, Out>(
     return items.map((item, index) => ({ status: 'fulfilled', item, value: values[index] as Out }));
   } catch (error) {
     options.signal.throwIfAborted();
+    if (error instanceof OperationError) throw error;
     if (error instanceof WrongLength) throw new RangeError(error.message);
     if (items.length === 1) return [{ status: 'rejected', item: items[0] as In, reason: error }];
     options.onSplit?.(error);
@@ -45,6 +48,9 @@ export async function isolate<In, Out>(
     return [...left, ...(await isolate(items.slice(middle), work, rest))];
   }
 }
+
+/** The work cannot be done at all: no item is to blame. */
+export class OperationError extends MolstreamError {}
 
 class WrongLength extends Error {}
 

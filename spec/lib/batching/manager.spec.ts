@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BatchManager } from '../../../lib/batching/manager.js';
 import type { Outcome } from '../../../lib/batching/outcome.js';
+import { MolstreamError } from '../../../lib/errors.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const task = {
@@ -198,6 +199,37 @@ describe('BatchManager', () => {
     });
     const values = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.value : null));
     expect(values).to.deep.equal([2, null, 4]);
+    await manager.close();
+  });
+
+  it('keeps the worker of a module while a slow source has nothing for it', async () => {
+    const manager = new BatchManager({ workers: 1, concurrency: 1, maxAgeMs: 1 });
+    const threads = new Set<number>();
+    async function* slow(): AsyncGenerator<number> {
+      for (const n of [1, 2, 3]) {
+        yield n;
+        await sleep(20);
+      }
+    }
+    const process = new URL('../../support/double-worker.js', import.meta.url);
+    const outcomes = manager.process<number, { threadId: number }>(slow(), { ...task, process });
+    for await (const outcome of outcomes) if (outcome.status === 'fulfilled') threads.add(outcome.value.threadId);
+    expect(manager.stats().overall.batches).to.equal(3);
+    expect(threads.size).to.equal(1);
+    await manager.close();
+  });
+
+  it('rejects all that is asked of a module that cannot be loaded', async () => {
+    const manager = new BatchManager({ workers: 2 });
+    const process = new URL('../../support/broken-worker.js', import.meta.url);
+    for (const _ of [1, 2]) {
+      const failure = await manager.process(numbers(20), { ...task, process, initialBatchSize: 3 }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(failure).to.be.instanceOf(MolstreamError).with.property('message').that.contains(process.href);
+    }
+    expect(manager.stats().overall.items).to.equal(0);
     await manager.close();
   });
 });
