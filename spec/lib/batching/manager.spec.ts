@@ -54,6 +54,91 @@ describe('BatchManager', () => {
     expect(read).to.be.at.most(ends.at(-1)! + 1);
   });
 
+  for (const ordered of [true, false]) {
+    it(`gives outcomes to a source that waits for them, ${ordered ? 'in order' : 'as they come'}`, async () => {
+      const manager = new BatchManager({ concurrency: 3, maxAgeMs: 1 });
+      let answer = (): void => {};
+      async function* dialogue(): AsyncGenerator<number> {
+        for (const n of numbers(4)) {
+          const answered = new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+          yield n;
+          await answered;
+        }
+      }
+      const taken: number[] = [];
+      for await (const { item } of manager.process(dialogue(), { ...task, ordered })) {
+        taken.push(item);
+        answer();
+      }
+      expect(taken).to.deep.equal(numbers(4));
+    });
+  }
+
+  it('can be left while the source says nothing', async () => {
+    async function* silent(): AsyncGenerator<number> {
+      yield 1;
+      await new Promise<never>(() => {});
+    }
+    const taken: number[] = [];
+    for await (const { item } of new BatchManager({ concurrency: 2, maxAgeMs: 1 }).process(silent(), task)) {
+      taken.push(item);
+      break;
+    }
+    expect(taken).to.deep.equal([1]);
+  });
+
+  it('fails with the source although it fails while the reader is busy', async () => {
+    async function* failing(): AsyncGenerator<number> {
+      yield 1;
+      await sleep(10);
+      throw new Error('no more');
+    }
+    const taken: number[] = [];
+    let caught: unknown;
+    try {
+      for await (const { item } of new BatchManager({ concurrency: 2, maxAgeMs: 1 }).process(failing(), task)) {
+        taken.push(item);
+        await sleep(20);
+      }
+    } catch (error) {
+      caught = error;
+    }
+    expect(taken).to.deep.equal([1]);
+    expect(caught).to.have.property('message', 'no more');
+  });
+
+  it('begins one more batch while the reader is busy, and closes the source that it leaves', async () => {
+    let closed = false;
+    let read = 0;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        for (; read < 1_000; read += 1) {
+          await sleep(1);
+          yield read;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    const concurrency = 2;
+    const batches: number[] = [];
+    const process = (items: readonly number[]): readonly number[] => {
+      batches.push(items.length);
+      return items;
+    };
+    const manager = new BatchManager({ concurrency, maxAgeMs: 10_000 });
+    for await (const _ of manager.process(source(), { ...task, process, initialBatchSize: 3 })) {
+      while (batches.length < concurrency) await sleep(1);
+      await sleep(20);
+      break;
+    }
+    expect(batches).to.have.length(concurrency);
+    expect(read).to.be.at.most(batches[0]! + batches[1]! + 1);
+    expect(closed).to.equal(true);
+  });
+
   it('is iterated or awaited, once', async () => {
     const processing = new BatchManager().process([1], task);
     await processing;
