@@ -57,18 +57,14 @@ export class Processing<In, Out> implements PromiseLike<Outcome<In, Out>[]>, Asy
     const leave = (): void => left.abort(new Error('the reader of the outcomes has left'));
     const atWork = new Set<Promise<Done<In, Out>>>();
     const soonest = (): Promise<Done<In, Out>> | undefined => (ordered ? atWork.values().next().value : anyOf(atWork));
-    // A batch counts until all its outcomes are taken.
-    async function* given(): AsyncGenerator<Outcome<In, Out>> {
-      const done = await soonest();
-      if (done === undefined) return;
-      yield* done.outcomes;
-      atWork.delete(done.self);
-    }
     try {
       for await (const next of orDone(this.#batches(atWork, either), soonest, leave)) {
-        if (next === 'done' || atWork.size >= concurrency) yield* given();
+        if (next === 'begun' && atWork.size < concurrency) continue;
+        const { self, outcomes } = (await soonest())!;
+        yield* outcomes;
+        // It counts until all its outcomes are taken.
+        atWork.delete(self);
       }
-      while (atWork.size > 0) yield* given();
     } finally {
       leave();
       await Promise.allSettled(atWork);
@@ -108,8 +104,8 @@ const anyOf = <T>(promises: Set<Promise<T>>): Promise<T> | undefined =>
   promises.size === 0 ? undefined : Promise.race(promises);
 
 /**
- * What `begun` gives, and `done` each time that it makes wait while what `soonest` names is there; what it was asked for
- * goes on meanwhile. `leave` is to end that when the reader does not wait for it.
+ * What `begun` gives, and `done` each time that it makes wait while what `soonest` names is there, and at its end for all
+ * that is left; what it was asked for goes on meanwhile. `leave` is to end that when the reader does not wait for it.
  */
 async function* orDone(
   begun: AsyncGenerator<'begun'>,
@@ -126,9 +122,10 @@ async function* orDone(
       }
       const first = await Promise.race([asked, turnAfter(soonest())]);
       if (first !== 'done') asked = undefined;
-      if (first !== 'done' && first.done) return;
+      if (first !== 'done' && first.done) break;
       yield first === 'done' ? first : first.value;
     }
+    while (soonest() !== undefined) yield 'done';
   } finally {
     if (asked !== undefined) leave();
     await begun.return(undefined);
