@@ -41,7 +41,7 @@ interface Block<In, Out> {
 /** Items that pass through cost little, but not nothing: a block holds no more of them than this. */
 const MOST_ITEMS = 10_000;
 
-/** Object mode on both sides. A rejection of `run` destroys the stream with its reason. */
+/** Object mode on both sides. What a function of the options throws, or rejects with, destroys the stream. */
 export class BlockTransform<In, Out> extends Duplex {
   readonly #options: BlockOptions<In, Out>;
   readonly #maxPending: number;
@@ -69,14 +69,14 @@ export class BlockTransform<In, Out> extends Duplex {
   }
 
   override _write(item: In, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
-    const block = this.#blockForNextItem();
-    const taken = this.#options.takes?.(item) ?? true;
-    block.items.push(item);
-    block.taken.push(taken);
-    block.bytes += this.#options.sizeOf(item);
-    if (taken) block.rows += 1;
-    const size = this.#options.size();
-    if (block.rows >= size.rows || block.bytes >= size.bytes || block.items.length >= MOST_ITEMS) this.#close();
+    let full: boolean;
+    try {
+      full = this.#add(item);
+    } catch (error) {
+      callback(asError(error));
+      return;
+    }
+    if (full) this.#close();
     if (this.#hasRoom) callback();
     else this.#writeCallback = callback;
   }
@@ -105,6 +105,18 @@ export class BlockTransform<In, Out> extends Duplex {
 
   get #hasRoom(): boolean {
     return this.#pending.length < this.#maxPending && this.#pendingBytes < this.#maxPendingBytes;
+  }
+
+  /** Puts it into the open block; says whether that is full now. Throws what the functions of the options throw. */
+  #add(item: In): boolean {
+    const block = this.#blockForNextItem();
+    const taken = this.#options.takes?.(item) ?? true;
+    block.items.push(item);
+    block.taken.push(taken);
+    block.bytes += this.#options.sizeOf(item);
+    if (taken) block.rows += 1;
+    const size = this.#options.size();
+    return block.rows >= size.rows || block.bytes >= size.bytes || block.items.length >= MOST_ITEMS;
   }
 
   #blockForNextItem(): Block<In, Out> {
@@ -137,7 +149,7 @@ export class BlockTransform<In, Out> extends Duplex {
       if (block === undefined) return;
       const task = this.#run(block)
         .catch((error: unknown) => {
-          this.destroy(error instanceof Error ? error : new Error(String(error)));
+          this.destroy(asError(error));
         })
         .finally(() => {
           this.#running.delete(task);
@@ -198,3 +210,5 @@ export class BlockTransform<In, Out> extends Duplex {
     }
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

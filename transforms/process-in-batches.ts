@@ -17,7 +17,8 @@ import { BlockTransform } from './blocks.js';
  * whose default export is one, run in worker threads. A batch that throws is tried again where the error is transient,
  * then halved until the failing items stand alone.
  *
- * Throws `UsageError` BAD_OPTION. The stream fails with a `RangeError` when `work` does not give one result an item.
+ * Throws `UsageError` BAD_OPTION. The stream fails with a `RangeError` when `work` does not give one result an item, and
+ * with a `MolstreamError` INTERNAL when the module cannot be loaded.
  */
 export function processInBatches<In, Out>(
   work: BatchFunction<In, Out> | URL,

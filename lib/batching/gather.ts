@@ -29,10 +29,17 @@ export async function* gather<T>(
   const close = (closedBy: ClosedBy): Batch<T> => ({ items: buffer.close(closedBy).items, closedBy });
   let ended = false;
   let waiting: Promise<IteratorResult<T>> | undefined;
+  // One listener for all items: it costs more than an item at hand does.
+  let fail: (reason: unknown) => void = () => {};
+  const aborted = (): void => fail(signal?.reason);
+  signal?.addEventListener('abort', aborted);
   try {
     for (;;) {
       waiting ??= Promise.resolve(iterator.next());
-      const arrived = await arrival(waiting, buffer.agesInMs(), clock, signal);
+      signal?.throwIfAborted();
+      const arrived = await arrival(waiting, buffer.agesInMs(), clock, (reject) => {
+        fail = reject;
+      });
       if (arrived === null) {
         yield close('age');
         continue;
@@ -49,6 +56,7 @@ export async function* gather<T>(
     ended = true;
     if (buffer.rows > 0) yield close('end');
   } finally {
+    signal?.removeEventListener('abort', aborted);
     if (!ended) await leave(iterator, waiting, signal);
   }
 }
@@ -76,21 +84,16 @@ function isAbort(error: unknown, { reason }: AbortSignal): boolean {
   return error === reason || (error instanceof Error && error.cause === reason);
 }
 
-/** The next item, or null when the open batch ages before it comes. Rejects with the signal's reason. */
+/** The next item, or null when the open batch ages before it comes. `onWait` gets what makes it reject before. */
 function arrival<T>(
   next: Promise<IteratorResult<T>>,
   agesInMs: number | null,
   clock: Clock,
-  signal: AbortSignal | undefined,
+  onWait: (fail: (reason: unknown) => void) => void,
 ): Promise<IteratorResult<T> | null> {
   return new Promise((resolve, reject) => {
     const cancel = agesInMs === null ? undefined : clock.after(agesInMs, () => resolve(null));
-    const aborted = (): void => reject(signal?.reason);
-    if (signal?.aborted) aborted();
-    signal?.addEventListener('abort', aborted);
-    next.then(resolve, reject).finally(() => {
-      cancel?.();
-      signal?.removeEventListener('abort', aborted);
-    });
+    onWait(reject);
+    next.then(resolve, reject).finally(() => cancel?.());
   });
 }

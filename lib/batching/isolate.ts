@@ -1,3 +1,4 @@
+import { MolstreamError } from '../errors.js';
 import { type Clock, pause } from './clock.js';
 import type { BatchFunction, Outcome } from './outcome.js';
 
@@ -20,10 +21,11 @@ export interface IsolateOptions extends RetryOptions {
 
 /**
  * Runs `work` on a batch. One that throws is tried again where the error is transient, then halved until the failing
- * items stand alone: with k of n items failing, within 2k(ceil(log2(n/k)) + 1) + 1 attempts. One outcome for each item,
- * in their order.
+ * items stand alone: with k of n items failing, within 2k(ceil(log2(n/k)) + 1) + 1 attempts, retries not counted. One
+ * outcome for each item, in their order.
  *
- * Rejects with the signal's reason once aborted, and with a `RangeError` when `work` does not give one result an item.
+ * Rejects with the signal's reason once aborted, with a `RangeError` when `work` does not give one result an item, and
+ * with the `OperationError` that it throws.
  */
 export async function isolate<In, Out>(
   items: readonly In[],
@@ -35,15 +37,20 @@ export async function isolate<In, Out>(
     return items.map((item, index) => ({ status: 'fulfilled', item, value: values[index] as Out }));
   } catch (error) {
     options.signal.throwIfAborted();
+    if (error instanceof OperationError) throw error;
     if (error instanceof WrongLength) throw new RangeError(error.message);
     if (items.length === 1) return [{ status: 'rejected', item: items[0] as In, reason: error }];
     options.onSplit?.(error);
     const middle = Math.ceil(items.length / 2);
-    const once = { ...options, retries: 0 };
-    const left = await isolate(items.slice(0, middle), work, once);
-    return [...left, ...(await isolate(items.slice(middle), work, once))];
+    // A transient error has had its retries; any other has spent none.
+    const rest = options.isTransient(error) ? { ...options, retries: 0 } : options;
+    const left = await isolate(items.slice(0, middle), work, rest);
+    return [...left, ...(await isolate(items.slice(middle), work, rest))];
   }
 }
+
+/** The work cannot be done at all: no item is to blame. */
+export class OperationError extends MolstreamError {}
 
 class WrongLength extends Error {}
 
@@ -56,8 +63,9 @@ async function withRetries<In, Out>(
     signal.throwIfAborted();
     try {
       const values = await work(items, signal);
-      if (values.length === items.length) return values;
-      throw new WrongLength(`a batch of ${items.length} items gave ${values.length} results: it must give one each`);
+      if (Array.isArray(values) && values.length === items.length) return values;
+      const given = Array.isArray(values) ? `${values.length} results` : 'no array of results';
+      throw new WrongLength(`a batch of ${items.length} items gave ${given}: it must give one each`);
     } catch (error) {
       if (attempt >= retries || signal.aborted || !isTransient(error)) throw error;
       onRetry?.(error);

@@ -4,6 +4,8 @@
  * Whoever opens an operation closes it; that ends its workers, in the middle of a batch if need be.
  */
 import { Piscina } from 'piscina';
+import { messageOf } from '../errors.js';
+import { OperationError } from './isolate.js';
 import type { BatchFunction } from './outcome.js';
 
 export interface Operation<In, Out> {
@@ -11,15 +13,38 @@ export interface Operation<In, Out> {
   close(): Promise<void>;
 }
 
+/** Milliseconds after which a thread that has nothing to do ends: a slow source is not to start one a batch. */
+const IDLE_MS = 10_000;
+
 /**
  * `work`: a function of a batch, or the URL of a module whose default export is one; then `workers` threads run it, and
- * items and results are cloned.
+ * items and results are cloned. `run` rejects with an `OperationError`, from then on, when the module cannot be loaded, or
+ * fails while it has nothing to do.
  */
 export function openOperation<In, Out>(work: BatchFunction<In, Out> | URL, workers: number): Operation<In, Out> {
   if (!(work instanceof URL)) return { run: work, close: async () => {} };
-  const pool = new Piscina({ filename: work.href, minThreads: 0, maxThreads: workers, concurrentTasksPerWorker: 1 });
+  const pool = new Piscina({
+    filename: work.href,
+    minThreads: 0,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: IDLE_MS,
+  });
+  let broken: OperationError | undefined;
+  pool.on('error', (error: unknown) => {
+    broken ??= new OperationError('INTERNAL', `module ${work.href} failed: ${messageOf(error)}`, { cause: error });
+    // Batches that wait for a thread would wait for ever.
+    pool.destroy();
+  });
   return {
-    run: (items, signal) => pool.run(items, { signal }),
+    async run(items, signal) {
+      if (broken !== undefined) throw broken;
+      try {
+        return await pool.run(items, { signal });
+      } catch (error) {
+        throw broken ?? error;
+      }
+    },
     close: () => pool.destroy(),
   };
 }

@@ -13,8 +13,8 @@ export interface ProcessingOptions<In> extends GatherOptions<In> {
 }
 
 /**
- * Items on their way through a processor. Awaited, it gives all outcomes; iterated, it gives one after the other and
- * reads on only as they are taken. It begins with the first of the two, and does the work once: take one of them.
+ * Items on their way through a processor. Awaited, it gives all outcomes; iterated, it gives one after the other, as soon
+ * as they are there, and reads on, beyond `concurrency` batches, only as they are taken. It begins with the first of the two, and does the work once: take one of them.
  */
 export class Processing<In, Out> implements PromiseLike<Outcome<In, Out>[]>, AsyncIterable<Outcome<In, Out>> {
   readonly #items: Iterable<In> | AsyncIterable<In>;
@@ -54,16 +54,28 @@ export class Processing<In, Out> implements PromiseLike<Outcome<In, Out>[]>, Asy
     const { concurrency, ordered, signal } = this.#options;
     const left = new AbortController();
     const either = signal === undefined ? left.signal : AbortSignal.any([left.signal, signal]);
+    const leave = (): void => left.abort(new Error('the reader of the outcomes has left'));
     const atWork = new Set<Promise<Done<In, Out>>>();
+    const soonest = (): Promise<Done<In, Out>> | undefined => (ordered ? atWork.values().next().value : anyOf(atWork));
     try {
-      for await (const batch of gather(this.#items, this.#options)) {
-        atWork.add(tagged(this.#run(batch, either)));
-        if (atWork.size >= concurrency) yield* await taken(atWork, ordered);
+      for await (const next of orDone(this.#batches(atWork, either), soonest, leave)) {
+        if (next === 'begun' && atWork.size < concurrency) continue;
+        const { self, outcomes } = (await soonest())!;
+        yield* outcomes;
+        // It counts until all its outcomes are taken.
+        atWork.delete(self);
       }
-      while (atWork.size > 0) yield* await taken(atWork, ordered);
     } finally {
-      left.abort(new Error('the reader of the outcomes has left'));
+      leave();
       await Promise.allSettled(atWork);
+    }
+  }
+
+  /** Begins the next batch each time that it is asked. */
+  async *#batches(atWork: Set<Promise<Done<In, Out>>>, signal: AbortSignal): AsyncGenerator<'begun'> {
+    for await (const batch of gather(this.#items, { ...this.#options, signal })) {
+      atWork.add(tagged(this.#run(batch, signal)));
+      yield 'begun';
     }
   }
 
@@ -88,9 +100,45 @@ function tagged<In, Out>(work: Promise<Outcome<In, Out>[]>): Promise<Done<In, Ou
   return self;
 }
 
-async function taken<In, Out>(atWork: Set<Promise<Done<In, Out>>>, ordered: boolean): Promise<Outcome<In, Out>[]> {
-  const oldest = atWork.values().next().value as Promise<Done<In, Out>>;
-  const { self, outcomes } = await (ordered ? oldest : Promise.race(atWork));
-  atWork.delete(self);
-  return outcomes;
+const anyOf = <T>(promises: Set<Promise<T>>): Promise<T> | undefined =>
+  promises.size === 0 ? undefined : Promise.race(promises);
+
+/**
+ * What `begun` gives, and `done` each time that it makes wait while what `soonest` names is there, and at its end for all
+ * that is left; what it was asked for goes on meanwhile. `leave` is to end that when the reader does not wait for it.
+ */
+async function* orDone(
+  begun: AsyncGenerator<'begun'>,
+  soonest: () => Promise<unknown> | undefined,
+  leave: () => void,
+): AsyncGenerator<'begun' | 'done'> {
+  let asked: Promise<IteratorResult<'begun'>> | undefined;
+  try {
+    for (;;) {
+      if (asked === undefined) {
+        asked = begun.next();
+        // It may fail while the reader is busy; whoever awaits it next sees the failure.
+        asked.catch(() => undefined);
+      }
+      const first = await Promise.race([asked, turnAfter(soonest())]);
+      if (first !== 'done') asked = undefined;
+      if (first !== 'done' && first.done) break;
+      yield first === 'done' ? first : first.value;
+    }
+    while (soonest() !== undefined) yield 'done';
+  } finally {
+    if (asked !== undefined) leave();
+    await begun.return(undefined);
+  }
+}
+
+/**
+ * A turn of the event loop after `work`, however it ended: a batch whose items are at hand is begun before outcomes are
+ * given, so that there is work while the reader is busy. Never where there is no `work`.
+ */
+function turnAfter(work: Promise<unknown> | undefined): Promise<'done'> {
+  return new Promise((resolve) => {
+    const inATurn = (): void => void setImmediate(resolve, 'done');
+    work?.then(inATurn, inATurn);
+  });
 }

@@ -176,6 +176,19 @@ describe('BlockTransform', () => {
     expect(error?.message).to.equal('no such thing');
   });
 
+  for (const name of ['size', 'sizeOf', 'takes'] as const) {
+    it(`is destroyed with the error of ${name}`, async () => {
+      const failing = (): never => {
+        throw new Error(`${name} failed`);
+      };
+      const error = await through(numbers(10), blocks({ [name]: failing })).then(
+        () => null,
+        (reason: Error) => reason,
+      );
+      expect(error?.message).to.equal(`${name} failed`);
+    });
+  }
+
   it('refuses a run that loses items', async () => {
     const stage = blocks({ run: async () => [] });
     const error = await through(numbers(7), stage).then(

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import Highland from 'highland';
 import type { Outcome } from '../../lib/batching/outcome.js';
 import { createSizer } from '../../lib/batching/sizer.js';
+import { MolstreamError } from '../../lib/errors.js';
 import { StatisticsBook } from '../../lib/monitor/book.js';
 import { processInBatches } from '../../transforms/process-in-batches.js';
 
@@ -158,4 +159,20 @@ describe('processInBatches', () => {
     }
     expect(outcomes).to.have.length(20);
   });
+
+  for (const [module, reason] of [
+    ['broken-worker.js', 'this module is broken'],
+    ['no-such-worker.js', 'Cannot find'],
+  ] as const) {
+    it(`fails when ${module} cannot be loaded`, async () => {
+      const url = new URL(`../support/${module}`, import.meta.url);
+      const stage = processInBatches(url, { concurrency: 2, sizer: fixed(2) });
+      const failure = await failureOf(outcomesOf(numbers(20), stage));
+      expect(failure)
+        .to.be.instanceOf(MolstreamError)
+        .with.property('message')
+        .that.contains(url.href)
+        .and.contains(reason);
+    });
+  }
 });

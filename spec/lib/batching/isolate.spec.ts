@@ -93,13 +93,40 @@ describe('isolate', () => {
     expect(attempts).to.equal(4);
   });
 
-  it('rejects when the work does not give one result an item', async () => {
-    let caught: unknown;
-    await isolate([1, 2], () => [1], options().settings).catch((error: unknown) => {
-      caught = error;
-    });
-    expect(caught).to.be.instanceOf(RangeError).with.property('message').that.contains('2 items gave 1 results');
+  it('tries a transient error again in the part of a batch that a bad item has split', async () => {
+    let blips = 0;
+    const work = (items: readonly number[]): readonly number[] => {
+      if (items.includes(3)) throw new Error('bad');
+      if (items.length === 1 && blips++ === 0) throw { code: 'ECONNRESET' };
+      return items;
+    };
+    const outcomes = await isolate([0, 1, 2, 3], work, options().settings);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    expect(blips).to.equal(2);
   });
+
+  it('spends the retries of a transient error that stays once, not in each part', async () => {
+    let attempts = 0;
+    const work = (): never => {
+      attempts += 1;
+      throw { code: 'ECONNRESET' };
+    };
+    await isolate(numbers(4), work, options({ retries: 3 }).settings);
+    expect(attempts).to.equal(4 + 2 + 4);
+  });
+
+  for (const [given, complaint] of [
+    [[1], '2 items gave 1 results'],
+    [undefined, '2 items gave no array of results'],
+  ] as const) {
+    it(`rejects when the work gives ${JSON.stringify(given)} instead of one result an item`, async () => {
+      let caught: unknown;
+      await isolate([1, 2], () => given as readonly number[], options().settings).catch((error: unknown) => {
+        caught = error;
+      });
+      expect(caught).to.be.instanceOf(RangeError).with.property('message').that.contains(complaint);
+    });
+  }
 
   it('rejects with the reason when it is aborted, also while it waits', async () => {
     const abort = new AbortController();

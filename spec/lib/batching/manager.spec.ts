@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BatchManager } from '../../../lib/batching/manager.js';
 import type { Outcome } from '../../../lib/batching/outcome.js';
+import { MolstreamError } from '../../../lib/errors.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const task = {
@@ -51,6 +52,91 @@ describe('BatchManager', () => {
     const begun = 1 + ends.findIndex((end) => end >= 20);
     expect(batches.length - begun).to.be.below(concurrency);
     expect(read).to.be.at.most(ends.at(-1)! + 1);
+  });
+
+  for (const ordered of [true, false]) {
+    it(`gives outcomes to a source that waits for them, ${ordered ? 'in order' : 'as they come'}`, async () => {
+      const manager = new BatchManager({ concurrency: 3, maxAgeMs: 1 });
+      let answer = (): void => {};
+      async function* dialogue(): AsyncGenerator<number> {
+        for (const n of numbers(4)) {
+          const answered = new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+          yield n;
+          await answered;
+        }
+      }
+      const taken: number[] = [];
+      for await (const { item } of manager.process(dialogue(), { ...task, ordered })) {
+        taken.push(item);
+        answer();
+      }
+      expect(taken).to.deep.equal(numbers(4));
+    });
+  }
+
+  it('can be left while the source says nothing', async () => {
+    async function* silent(): AsyncGenerator<number> {
+      yield 1;
+      await new Promise<never>(() => {});
+    }
+    const taken: number[] = [];
+    for await (const { item } of new BatchManager({ concurrency: 2, maxAgeMs: 1 }).process(silent(), task)) {
+      taken.push(item);
+      break;
+    }
+    expect(taken).to.deep.equal([1]);
+  });
+
+  it('fails with the source although it fails while the reader is busy', async () => {
+    async function* failing(): AsyncGenerator<number> {
+      yield 1;
+      await sleep(10);
+      throw new Error('no more');
+    }
+    const taken: number[] = [];
+    let caught: unknown;
+    try {
+      for await (const { item } of new BatchManager({ concurrency: 2, maxAgeMs: 1 }).process(failing(), task)) {
+        taken.push(item);
+        await sleep(20);
+      }
+    } catch (error) {
+      caught = error;
+    }
+    expect(taken).to.deep.equal([1]);
+    expect(caught).to.have.property('message', 'no more');
+  });
+
+  it('begins one more batch while the reader is busy, and closes the source that it leaves', async () => {
+    let closed = false;
+    let read = 0;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        for (; read < 1_000; read += 1) {
+          await sleep(1);
+          yield read;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    const concurrency = 2;
+    const batches: number[] = [];
+    const process = (items: readonly number[]): readonly number[] => {
+      batches.push(items.length);
+      return items;
+    };
+    const manager = new BatchManager({ concurrency, maxAgeMs: 10_000 });
+    for await (const _ of manager.process(source(), { ...task, process, initialBatchSize: 3 })) {
+      while (batches.length < concurrency) await sleep(1);
+      await sleep(20);
+      break;
+    }
+    expect(batches).to.have.length(concurrency);
+    expect(read).to.be.at.most(batches[0]! + batches[1]! + 1);
+    expect(closed).to.equal(true);
   });
 
   it('is iterated or awaited, once', async () => {
@@ -198,6 +284,37 @@ describe('BatchManager', () => {
     });
     const values = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.value : null));
     expect(values).to.deep.equal([2, null, 4]);
+    await manager.close();
+  });
+
+  it('keeps the worker of a module while a slow source has nothing for it', async () => {
+    const manager = new BatchManager({ workers: 1, concurrency: 1, maxAgeMs: 1 });
+    const threads = new Set<number>();
+    async function* slow(): AsyncGenerator<number> {
+      for (const n of [1, 2, 3]) {
+        yield n;
+        await sleep(20);
+      }
+    }
+    const process = new URL('../../support/double-worker.js', import.meta.url);
+    const outcomes = manager.process<number, { threadId: number }>(slow(), { ...task, process });
+    for await (const outcome of outcomes) if (outcome.status === 'fulfilled') threads.add(outcome.value.threadId);
+    expect(manager.stats().overall.batches).to.equal(3);
+    expect(threads.size).to.equal(1);
+    await manager.close();
+  });
+
+  it('rejects all that is asked of a module that cannot be loaded', async () => {
+    const manager = new BatchManager({ workers: 2 });
+    const process = new URL('../../support/broken-worker.js', import.meta.url);
+    for (const _ of [1, 2]) {
+      const failure = await manager.process(numbers(20), { ...task, process, initialBatchSize: 3 }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(failure).to.be.instanceOf(MolstreamError).with.property('message').that.contains(process.href);
+    }
+    expect(manager.stats().overall.items).to.equal(0);
     await manager.close();
   });
 });
