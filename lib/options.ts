@@ -50,7 +50,7 @@ export interface ImportOptions {
   maxBatchAgeMs?: number;
   /** Milliseconds that a commit should take at most, 1 or more. Default 1,000. */
   commitTargetMs?: number;
-  /** Worker threads, 1 or more. Default: what cores and memory allow. */
+  /** Worker threads, 1 to 256. Default: what cores and memory allow. */
   workers?: number;
   /** Bytes of memory that the process should keep below, 250,000,000 or more. Default 0: the system's or cgroup's limit. */
   memoryLimit?: number;
@@ -146,6 +146,9 @@ const MINIMA = {
   limit: 0,
 } as const;
 
+/** Each takes some 10 MB of memory before its first record, and half a second to start. */
+const MOST_WORKERS = 256;
+
 /** Milliseconds that a timer takes: 24 days. */
 export const MOST_MS = 2 ** 31 - 1;
 
@@ -188,6 +191,7 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     if (Number.isSafeInteger(value) && value >= least && !(isTime && value > MOST_MS)) continue;
     throw badOption(name, `a whole number from ${least}${isTime ? ` to ${MOST_MS}, in milliseconds` : ''}`, value);
   }
+  if (resolved.workers > MOST_WORKERS) throw badOption('workers', `at most ${MOST_WORKERS}`, resolved.workers);
   if (resolved.memoryLimit > 0 && resolved.memoryLimit < LEAST_MEMORY) {
     throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, resolved.memoryLimit);
   }

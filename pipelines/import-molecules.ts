@@ -47,7 +47,7 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
   const target = parseTarget(resolved.to);
   if (resolved.rejects !== null) {
     const database = target.kind === 'sqlite' ? [target.path] : [];
-    await RejectsFile.check(resolved.rejects, [...database, ...inputs.map(({ uri }) => uri)]);
+    await RejectsFile.check(resolved.rejects, inputs, database);
   }
   const { to, schema, tablePrefix, databaseTimeoutMs, dryRun, metricsPort, memoryLimit } = resolved;
   const metrics = metricsPort === null ? null : await serveMetrics(metricsPort);

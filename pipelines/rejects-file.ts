@@ -51,16 +51,23 @@ export class RejectsFile {
 
   /**
    * Touches nothing. Throws `MolstreamError` OUTPUT_FAILED where `open` would, and `UsageError` BAD_OPTION where it would
-   * replace one of `others`.
+   * replace an input or one of `others`, or could not hold the records of an input.
    */
-  static async check(path: string, others: readonly string[]): Promise<void> {
+  static async check(path: string, inputs: readonly Input[], others: readonly string[]): Promise<void> {
+    const other = inputs.find(({ layout }) => !['sdf', 'rejects'].includes(layout.format));
+    if (other !== undefined && /\.sdf$/i.test(path)) {
+      throw new OptionError(
+        'rejects',
+        `${path} would hold no record of ${other.uri}, which is no SDF: name it .ndjson`,
+      );
+    }
     try {
       const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
         throw error;
       });
       if (existing?.isDirectory()) throw new Error('it is a folder');
-      if (existing?.isFile()) await refuseSame(path, existing, others);
+      if (existing?.isFile()) await refuseSame(path, existing, [...others, ...inputs.map(({ uri }) => uri)]);
       await access(existing === null ? dirname(path) : path, constants.W_OK);
     } catch (error) {
       if (error instanceof MolstreamError) throw error;

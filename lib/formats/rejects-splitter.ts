@@ -2,7 +2,7 @@ import type { Layout } from '../types.js';
 import { fieldsOf } from './csv-fields.js';
 import { LineSplitter } from './line-splitter.js';
 import { type RejectsLine, readRejectsLine } from './rejects-line.js';
-import type { Fault, Slice, Splitter, SplitterOptions } from './slice.js';
+import { type Fault, KEPT_BYTES, type Slice, type Splitter, type SplitterOptions } from './slice.js';
 
 /** Room for what a line has beside the raw bytes. */
 const LINE_BYTES = 1_000_000;
@@ -11,9 +11,11 @@ const LINE_BYTES = 1_000_000;
 export class RejectsSplitter implements Splitter {
   readonly #lines: LineSplitter;
   readonly #layout: Layout;
+  readonly #maxRecordBytes: number;
 
   constructor(options: SplitterOptions) {
     this.#layout = options.layout;
+    this.#maxRecordBytes = options.maxRecordBytes;
     const maxRecordBytes = Math.ceil(options.maxRecordBytes * 1.4) + LINE_BYTES;
     this.#lines = new LineSplitter({ ...options, maxRecordBytes });
   }
@@ -34,14 +36,16 @@ export class RejectsSplitter implements Splitter {
     if (source !== undefined && otherSources?.includes(source)) return;
     if (line.fault !== null) yield line;
     else if (rejection === null) yield { ...line, fault: failed('The line is no rejection as molstream writes it') };
-    else yield recordOf(line, rejection);
+    else yield recordOf(line, rejection, this.#maxRecordBytes);
   }
 }
 
-function recordOf(line: Slice, rejection: RejectsLine): Slice {
+function recordOf(line: Slice, rejection: RejectsLine, maxRecordBytes: number): Slice {
   const { stage, code, message, layout, raw } = rejection;
+  // Of a longer one only the beginning was kept.
+  const isWhole = code === 'RECORD_TOO_LARGE' && raw.length < KEPT_BYTES && raw.length <= maxRecordBytes;
   // What reading rejected has no more to show than its bytes; everything else gets another try.
-  if (stage === 'read') return { ...line, raw, layout, fault: { code, message } };
+  if (stage === 'read' && !isWhole) return { ...line, raw, layout, fault: { code, message } };
   return { ...line, raw, layout, fields: fieldsOf(layout, raw) };
 }
 

@@ -37,6 +37,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 /** A blank separates columns only where nothing else does. */
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
+const SQLITE = Buffer.from('SQLite format 3\0');
 const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
 /** Share of the lines whose first word has to look like SMILES. */
 const ENOUGH = 0.8;
@@ -50,6 +51,9 @@ export function sniff(head: Buffer, path: string, options: SniffOptions): Sniffe
   const rejects = REJECTS.exec(head.toString('utf8', 0, 4096));
   if (rejects !== null && (options.format === null || options.format === 'rejects')) {
     return { layout: plainLayout('rejects', options, null), profile: null, source: JSON.parse(rejects[1] as string) };
+  }
+  if (head.subarray(0, SQLITE.length).equals(SQLITE)) {
+    throw unknownFormat(path, 'it is a database of SQLite, not a file of molecules');
   }
   if (head.length > 0 && head.every((byte) => byte === 0)) {
     throw unknownFormat(path, 'it begins with nothing but NUL, as a file that was damaged; nothing can be read of it');

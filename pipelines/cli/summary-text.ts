@@ -2,6 +2,9 @@
 import type { ImportSummary } from '../summary.js';
 import { accountText, countsText, showBytes, showDuration, thousands } from './show.js';
 
+/** What ends each further execution of the same command as well; the error says what to do. */
+const NEEDS_ANOTHER = ['INPUT_CHANGED', 'TOO_MANY_REJECTS'];
+
 /** `target` is where the rows went, as it was given. */
 export function summaryText(summary: ImportSummary, target: string): string {
   const lines = [headline(summary)];
@@ -23,7 +26,8 @@ export function summaryText(summary: ImportSummary, target: string): string {
 function headline(summary: ImportSummary): string {
   if (summary.dry_run === true) return 'dry run: nothing was written';
   const run = `run ${summary.run_id} ${summary.status}`;
-  return summary.status === 'completed' ? run : `${run}; the same command goes on from here`;
+  const goesOn = summary.status !== 'completed' && !NEEDS_ANOTHER.includes(summary.error?.code ?? '');
+  return goesOn ? `${run}; the same command goes on from here` : run;
 }
 
 function nextSteps(summary: ImportSummary, target: string): string[] {

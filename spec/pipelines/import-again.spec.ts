@@ -105,6 +105,31 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await run({ inputs: [rejects], source: 'c' })).to.include({ read: 4, inserted: 1 });
     });
 
+    it('takes a record back that was only too large for an earlier import', async () => {
+      const rejects = join(folder, 'r.ndjson');
+      const inputs = [file('a.csv', `id,smiles\n7,${'C'.repeat(60)}\n8,CCO\n`)];
+      expect(await run({ inputs, id: 'id', rejects, maxRecordBytes: 20 })).to.include({ inserted: 1, rejected: 1 });
+      expect(await run({ inputs: [rejects], maxRecordBytes: 20 })).to.include({ read: 1, rejected: 1 });
+      expect(await run({ inputs: [rejects] })).to.include({ read: 1, inserted: 1 });
+    });
+
+    it('takes no database for a file of molecules', async () => {
+      if (kind !== 'sqlite') return;
+      await run({
+        inputs: [
+          file(
+            'a.sdf',
+            `\n\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n$$$$\n`,
+          ),
+        ],
+      });
+      const error = await run({ inputs: [to] }).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.include({ code: 'UNKNOWN_FORMAT' }).and.have.property('message').that.contains('SQLite');
+    });
+
     it('writes the ids of what an earlier execution has rejected', async () => {
       const inputs = [file('a.csv', 'id,smiles\n7,C1CC\n8,C1CC\n9,CCO\n')];
       const rejects = join(folder, 'r.ndjson');

@@ -92,6 +92,8 @@ describe('the command line', function () {
       ['import', '--rejects', 'r.ndjson', 'a.smi', 'r.ndjson'],
       /BAD_OPTION: --rejects: r\.ndjson is what/,
     ],
+    ['rejections of SMILES as SDF', ['import', '--rejects', 'r.sdf', 'a.smi'], /BAD_OPTION: --rejects:.*\.ndjson/],
+    ['more workers than can be', ['import', '--workers', '300', 'a.smi'], /BAD_OPTION: --workers: must be at most 256/],
     ['an empty target', ['import', '--to', '', 'a.smi'], /BAD_OPTION: --to: must be not empty/],
     ['the status of an empty target', ['status', '--to', ''], /BAD_OPTION: --to: must be not empty/],
     ['a wrong schema', ['status', '--schema', 'a"b'], /BAD_OPTION: --schema: must be/],
