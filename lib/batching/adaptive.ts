@@ -67,7 +67,7 @@ export class AdaptiveSizer implements BatchSizer {
 
   report(reported: Cost): void {
     if (reported.error !== undefined) {
-      this.#failed(reported.error);
+      this.#failed(reported, reported.error);
       return;
     }
     if (reported.rows < 1) return;
@@ -76,9 +76,9 @@ export class AdaptiveSizer implements BatchSizer {
     const surprise = this.#costs.isSurprise(cost);
     const slow = cost.ms > this.#costs.predict(cost.rows);
     const before = this.#rows;
-    this.#setbacks.succeeded();
+    this.#setbacks.succeeded(cost);
     const observed = this.#costs.observe(cost, late);
-    if (observed === 'afresh') this.#setbacks.forget();
+    if (observed === 'afresh') this.#setbacks.startAfresh();
     if (observed === 'outlier' && (late || surprise)) this.#shrink(cost, late, surprise);
     else this.#aim(cost, observed !== 'outlier');
     // A smaller chunk tells whether the size or the times are to blame.
@@ -112,8 +112,8 @@ export class AdaptiveSizer implements BatchSizer {
     return { rows: Math.round(this.#rows), bytesPerRow, fixedMs, rowMs };
   }
 
-  #failed(error: string): void {
-    const rows = this.#setbacks.failed(this.#rows, error);
+  #failed(cost: Cost, error: string): void {
+    const rows = this.#setbacks.failed(this.#rows, cost, error);
     if (rows < this.#rows) this.#set(rows, 'errors', `a commit failed: ${error}`);
   }
 
@@ -130,7 +130,7 @@ export class AdaptiveSizer implements BatchSizer {
 
   #aim(cost: Cost, mayGrow: boolean): void {
     const known = this.#costs.known;
-    const { bound, rows: most } = tightestLimit(known, this.#options);
+    const { bound, rows: most } = this.#limit;
     // As far as the fixed cost may be higher than it seems, more rows may be worth while, and fewer not.
     const knee = Math.max(1, kneeOf({ ...known, fixedMs: known.fixedMs + this.#costs.fixedErrorMs / 2 + UNSEEN_MS }));
     if (most <= this.#rows) {
@@ -142,6 +142,13 @@ export class AdaptiveSizer implements BatchSizer {
       this.#streak = 0;
       this.#set(Math.max(knee, this.#rows * EASE), 'knee', 'fewer rows give the same rate');
     } else if (most > this.#rows && mayGrow) this.#grow(Math.min(most, knee), knee < most ? 'knee' : bound, cost);
+  }
+
+  /** The bound that must not be passed first of all. */
+  get #limit(): { bound: Bound; rows: number } {
+    const limit = tightestLimit(this.#costs.known, this.#options);
+    const { limit: rows } = this.#setbacks;
+    return rows < limit.rows ? { bound: 'errors', rows } : limit;
   }
 
   #grow(aim: number, bound: Bound, cost: Cost): void {
@@ -171,10 +178,7 @@ export class AdaptiveSizer implements BatchSizer {
       ...plan,
       fixedShare: known.fixedMs / this.#costs.predict(this.#rows),
       // Above the knee there is nothing to be gained.
-      mayRise:
-        this.#bound !== 'knee' &&
-        this.#setbacks.mayGrow &&
-        tightestLimit(known, this.#options).rows > Probes.HIGHEST * this.#rows,
+      mayRise: this.#bound !== 'knee' && this.#setbacks.mayGrow && this.#limit.rows > Probes.HIGHEST * this.#rows,
     });
   }
 }

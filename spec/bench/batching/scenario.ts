@@ -90,6 +90,7 @@ export function scenarios(vary: Vary = (value) => value): Scenario[] {
       ...slowErrors(line(10, 0.2), Math.min(20_000, vary(10_000))),
     },
     { name: 'memory-pressure', noise: noise(0.03), ...memoryPressure(line(10, 0.2), Math.min(vary(1.2e7), 1.6e7)) },
+    { name: 'statement-timeout', steps: [], noise: noise(0.03), ...statementTimeout(line(10, 0.3), vary(500)) },
   ];
 }
 
@@ -213,5 +214,13 @@ function memoryPressure(line: Line, room: number): Pick<Scenario, 'meanMs' | 'ba
     baseBytes: base,
     // The collector works harder as memory runs out.
     meanMs: (rows, bytes, at) => line(rows) * (1 + 4 * Math.max(0, (base(at) + HELD * bytes) / MEMORY_LIMIT - 0.9)),
+  };
+}
+
+/** The server gives up on whatever would take longer. */
+function statementTimeout(line: Line, most: number): Pick<Scenario, 'meanMs' | 'failure'> {
+  return {
+    meanMs: (rows) => line(rows),
+    failure: (_at, meanMs) => (meanMs > most ? { ms: most, error: '57014' } : null),
   };
 }

@@ -19,6 +19,26 @@ function drive(
 const median = (values: number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1]!;
 const LEARNING: readonly SizerKind[] = ['adaptive', 'chemical'];
 
+/** Commits `count` chunks, of which those that `fails` names take `failureMs` and fail. Gives the rows of each. */
+function driveFailing(
+  sizer: BatchSizer,
+  count: number,
+  fails: (rows: number, chunk: number) => boolean,
+  {
+    error = 'canceling statement due to statement timeout',
+    failureMs = 900,
+    msOf = (rows: number) => 5 + rows / 5,
+  } = {},
+): number[] {
+  return Array.from({ length: count }, (_, chunk) => {
+    const { rows } = sizer.next();
+    const failed = fails(rows, chunk);
+    const ms = failed ? failureMs : msOf(rows);
+    sizer.report({ rows, bytes: rows * 1_000, ms, closedBy: 'rows', ...(failed ? { error } : {}) });
+    return rows;
+  });
+}
+
 describe('createSizer', () => {
   for (const [options, message] of [
     [{ maxRows: 0 }, 'maxRows: must be a whole number from 1, not 0'],
@@ -168,6 +188,54 @@ describe('createSizer', () => {
           expect(sizer.next().rows).to.be.at.most(before.rows / 2 + 1);
         });
       }
+
+      for (const [error, failureMs] of [
+        ['canceling statement due to statement timeout', 900],
+        ['PAYLOAD_TOO_LARGE', 5],
+      ] as const) {
+        it(`stays below the size from which on all chunks fail with ${error}, and close to it`, () => {
+          const sizes = driveFailing(createSizer(kind), 600, (rows) => rows > 1_000, { error, failureMs });
+          expect(sizes.slice(0, 100).filter((rows) => rows > 1_000).length).to.be.at.most(8);
+          expect(sizes.slice(-300).filter((rows) => rows > 1_000).length).to.be.at.most(3);
+          expect(median(sizes.slice(-300))).to.be.within(750, 1_000);
+        });
+      }
+
+      it('tries a size that failed the later, the longer a failure takes', () => {
+        const failures = (failureMs: number): number =>
+          driveFailing(createSizer(kind), 200, (rows) => rows > 1_000, { failureMs }).filter((rows) => rows > 1_000)
+            .length;
+        expect(failures(10_000)).to.be.below(failures(300));
+      });
+
+      it('finds out that a size that failed does well again', () => {
+        const sizer = createSizer(kind);
+        driveFailing(sizer, 60, (rows) => rows > 1_000);
+        expect(sizer.state.bound).to.equal('errors');
+        expect(Math.max(...driveFailing(sizer, 120, () => false))).to.be.above(1_800);
+        expect(sizer.state.bound).not.to.equal('errors');
+      });
+
+      it('forgets which size failed when costs are others', () => {
+        const sizer = createSizer(kind);
+        driveFailing(sizer, 200, (rows) => rows > 1_000);
+        const msOf = (rows: number): number => 100 + rows / 5;
+        expect(Math.max(...driveFailing(sizer, 12, () => false, { msOf }))).to.be.above(1_500);
+      });
+
+      it('takes one failure for no proof of a size', () => {
+        const sizer = createSizer(kind);
+        const usual = median(driveFailing(sizer, 40, () => false).slice(20));
+        driveFailing(sizer, 1, () => true);
+        expect(Math.max(...driveFailing(sizer, 8, () => false))).to.be.at.least(usual * 0.9);
+      });
+
+      it('blames no size for failures among chunks as large that do well', () => {
+        const sizer = createSizer(kind);
+        driveFailing(sizer, 40, () => false);
+        const sizes = driveFailing(sizer, 200, (_, chunk) => chunk % 10 === 9, { error: '57P01' });
+        expect(Math.max(...sizes.slice(-10))).to.be.at.least(0.9 * Math.max(...sizes));
+      });
 
       it('halves at once on a time five times what was expected, and comes back when it stands alone', () => {
         const cost = (rows: number): number => 5 + rows / 20;
