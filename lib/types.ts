@@ -147,12 +147,26 @@ export interface Chunk<T = Item> {
   readonly closedBy: ClosedBy;
 }
 
+/** What a batch cost. */
+export interface BatchCost {
+  rows: number;
+  bytes: number;
+  ms: number;
+  closedBy: ClosedBy;
+  /** Why it failed. */
+  error?: string;
+  /** A deadlock or a timeout that a later attempt got over. */
+  setback?: string;
+  /** How often it was begun. Default 1. */
+  attempts?: number;
+}
+
 /** Decides how large the next chunk is, from what the last ones cost. */
 export interface BatchSizer {
   /** Asked again whenever an item is added: the open chunk grows to the current answer. Costs next to nothing. */
   next(): { rows: number; bytes: number };
   /** `ms` is the time of the transaction alone, from BEGIN to the answer of COMMIT. */
-  report(cost: { rows: number; bytes: number; ms: number; closedBy: ClosedBy; error?: string }): void;
+  report(cost: BatchCost): void;
   readonly state: Readonly<Record<string, unknown>>;
 }
 

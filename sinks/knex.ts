@@ -45,7 +45,7 @@ export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): W
     const { ledger, prefixHash, onCommit } = options;
     return chunkWritable<Chunk>(options.sizer, async (chunk, signal) => {
       const report = await ledger.commit(chunk, prefixHash, signal);
-      return { ms: report.ms, committed: () => onCommit?.(report, chunk) };
+      return { ...report, committed: () => onCommit?.(report, chunk) };
     });
   }
   const { onCommit, databaseTimeoutMs = 600_000, sizer, ...table } = options;
@@ -56,7 +56,13 @@ export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): W
   });
 }
 
-type Commit<C> = (chunk: C, signal: AbortSignal) => Promise<{ ms: number; committed(): void }>;
+interface Committed {
+  readonly ms: number;
+  readonly attempts?: number;
+  readonly setback?: string | null;
+  committed(): void;
+}
+type Commit<C> = (chunk: C, signal: AbortSignal) => Promise<Committed>;
 
 function chunkWritable<C extends Chunk<unknown>>(sizer: BatchSizer | undefined, commit: Commit<C>): Writable {
   const abort = new AbortController();
@@ -66,11 +72,11 @@ function chunkWritable<C extends Chunk<unknown>>(sizer: BatchSizer | undefined, 
     const { bytes, closedBy } = chunk;
     const rows = chunk.items.length;
     const begun = performance.now();
-    const { ms, committed } = await commit(chunk, abort.signal).catch((error: unknown) => {
+    const { ms, attempts, setback, committed } = await commit(chunk, abort.signal).catch((error: unknown) => {
       sizer?.report({ rows, bytes, ms: performance.now() - begun, closedBy, error: messageOf(error) });
       throw error;
     });
-    sizer?.report({ rows, bytes, ms, closedBy });
+    sizer?.report({ rows, bytes, ms, closedBy, attempts: attempts ?? 1, ...(setback ? { setback } : {}) });
     committed();
   };
 

@@ -66,8 +66,9 @@ export class AdaptiveSizer implements BatchSizer {
   }
 
   report(reported: Cost): void {
-    if (reported.error !== undefined) {
-      this.#failed(reported, reported.error);
+    const failure = reported.error ?? reported.setback;
+    if (failure !== undefined) {
+      this.#failed(reported, failure);
       return;
     }
     if (reported.rows < 1) return;

@@ -1,16 +1,10 @@
-import type { ClosedBy } from '../types.js';
+import type { BatchCost } from '../types.js';
 import { CostModel, type Observed } from './cost-model.js';
 import type { KnownCosts } from './limits.js';
 import { RateCap } from './rate-cap.js';
 
 /** What a chunk cost, as it is reported to a sizer. */
-export interface Cost {
-  rows: number;
-  bytes: number;
-  ms: number;
-  closedBy: ClosedBy;
-  error?: string;
-}
+export type Cost = BatchCost;
 
 /** Whether the size, not the source, decided how many rows there are. */
 export function isFull({ closedBy }: Cost): boolean {

@@ -19,7 +19,7 @@ export function measured(sizer: BatchSizer, book: StatisticsBook, scope: Scope):
         items: cost.rows,
         bytes: cost.bytes,
         errors: cost.error === undefined ? {} : { [cost.error]: cost.rows },
-        retries: 0,
+        retries: (cost.attempts ?? 1) - 1,
       });
       sizer.report(cost);
     },

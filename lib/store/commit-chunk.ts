@@ -5,7 +5,7 @@
 import { DatabaseError } from '../errors.js';
 import type { Item, Rejection } from '../types.js';
 import { type ChunkContext, type ChunkResult, fenced, writeChunk } from './chunk-transaction.js';
-import { databaseCodeOf, databaseError, serverMessage } from './failures.js';
+import { databaseCodeOf, databaseError, serverMessage, setbackOf } from './failures.js';
 import { halve } from './halve.js';
 import { type Progress, progressOf } from './progress.js';
 import { rejectionOf } from './resolve.js';
@@ -19,6 +19,8 @@ export interface Committed {
   attempts: number;
   tally: Tally;
   rejectedRows: Rejection[];
+  /** The first deadlock or timeout that a later attempt got over. */
+  setback: string | null;
 }
 
 /** Throws `DatabaseError`, `StoppedError` FENCED, or the reason of `signal`; what was committed before stays so. */
@@ -28,7 +30,7 @@ export async function commitChunk(
   signal: AbortSignal | undefined,
 ): Promise<Committed> {
   const items = [...chunk];
-  const committed: Committed = { ms: 0, attempts: 0, tally: emptyTally(), rejectedRows: [] };
+  const committed: Committed = { ms: 0, attempts: 0, tally: emptyTally(), rejectedRows: [], setback: null };
   try {
     await halve(items.length, {
       attempt: (start, end) => commitItems(items.slice(start, end), context, committed, signal),
@@ -80,6 +82,7 @@ async function commitItems(
       });
       return { result: result!, ms, unknown: null };
     } catch (error) {
+      committed.setback ??= setbackOf(error);
       if (!(error instanceof CommitUnknown) || result === undefined) throw error;
       return { result, ms: performance.now() - begun, unknown: error };
     }

@@ -66,6 +66,7 @@ export async function openDryLedger(store: Store | null, options: LedgerOptions)
       return {
         ms: performance.now() - begun,
         attempts: 1,
+        setback: null,
         counters: sumOf(tallies.values()).counters,
         rejectedRows: outcomes.flatMap((outcome) => (outcome?.state === 'rejected' ? [outcome.rejection] : [])),
       };

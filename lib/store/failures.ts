@@ -39,6 +39,12 @@ export function kindOf(error: unknown): FailureKind {
   return SOCKET_MESSAGE.test(serverMessage(error)) ? 'transient' : 'defect';
 }
 
+/** A deadlock or a timeout, in words for a sizer: fewer rows at a time make them rarer. Null for any other error. */
+export function setbackOf(error: unknown): string | null {
+  const code = databaseCodeOf(error);
+  return code !== undefined && /^(40001|40P01|55P03|57014)$/.test(code) ? `${serverMessage(error)} (${code})` : null;
+}
+
 /** Whether the error is the database's own, not one of the way to it. */
 export function isServerError(error: unknown): boolean {
   const code = databaseCodeOf(error);

@@ -19,6 +19,8 @@ export interface CommitReport {
   readonly ms: number;
   /** Transactions that were begun: 1 unless the database failed, or refused a row. */
   readonly attempts: number;
+  /** The first deadlock or timeout that a later attempt got over; null: none. */
+  readonly setback: string | null;
   /** What the chunk added. */
   readonly counters: Readonly<Counters>;
   /** All rejections of the chunk as committed, those that the database brought about included. */

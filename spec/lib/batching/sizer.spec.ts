@@ -237,6 +237,16 @@ describe('createSizer', () => {
         expect(Math.max(...sizes.slice(-10))).to.be.at.least(0.9 * Math.max(...sizes));
       });
 
+      it('halves at once when a deadlock was got over', () => {
+        const sizer = createSizer(kind);
+        drive(sizer, 40, (rows) => 5 + rows / 20);
+        const { rows } = sizer.next();
+        const setback = 'deadlock detected (40P01)';
+        sizer.report({ rows, bytes: rows * 1_000, ms: 5 + rows / 20, closedBy: 'rows', setback, attempts: 2 });
+        expect(sizer.next().rows).to.be.at.most(rows / 2 + 1);
+        expect(sizer.state).to.include({ bound: 'errors', reason: `a commit failed: ${setback}` });
+      });
+
       it('halves at once on a time five times what was expected, and comes back when it stands alone', () => {
         const cost = (rows: number): number => 5 + rows / 20;
         const sizer = createSizer(kind);
