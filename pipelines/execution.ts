@@ -182,7 +182,8 @@ export class Execution {
 }
 
 function both(first: MolstreamError | null, second: MolstreamError | null): MolstreamError | null {
-  return first !== null && second !== null ? first.and(second) : (first ?? second);
+  if (first === null || second === null) return first ?? second;
+  return first.message === second.message ? first : first.and(second);
 }
 
 /** A percentage counts once this many records were read. */

@@ -32,7 +32,7 @@ export interface ImportSummary {
   elapsed_ms: number;
   records_per_second: number;
   peak_rss_bytes: number;
-  /** Rows of the committed chunks. */
+  /** Records of the committed chunks that held any. */
   chunks: { count: number; smallest: number; largest: number; last: number };
   /** Rejections by code. */
   rejections: Record<string, number>;
@@ -96,11 +96,13 @@ export class ExecutionStatistics {
   }
 
   committed(report: CommitReport, chunk: Chunk): void {
-    const rows = chunk.items.length;
-    this.#chunks.smallest = this.#chunks.count === 0 ? rows : Math.min(this.#chunks.smallest, rows);
-    this.#chunks.largest = Math.max(this.#chunks.largest, rows);
-    this.#chunks.last = rows;
-    this.#chunks.count += 1;
+    const rows = chunk.items.filter((item) => item.kind !== 'end').length;
+    if (rows > 0) {
+      this.#chunks.smallest = this.#chunks.count === 0 ? rows : Math.min(this.#chunks.smallest, rows);
+      this.#chunks.largest = Math.max(this.#chunks.largest, rows);
+      this.#chunks.last = rows;
+      this.#chunks.count += 1;
+    }
     this.#records += report.counters.read;
     this.#lastCommitAt = performance.now();
   }

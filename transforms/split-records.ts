@@ -3,7 +3,9 @@ import { identify } from '../lib/formats/identity.js';
 import type { Slice, Splitter } from '../lib/formats/slice.js';
 import { createSplitter } from '../lib/formats/splitters.js';
 import { DEFAULTS } from '../lib/options.js';
-import type { Input, SplitItem } from '../lib/types.js';
+import type { Input, SplitItem, Warning } from '../lib/types.js';
+
+const ID_MISSING: Warning = { code: 'ID_MISSING' };
 
 export interface SplitRecordsOptions {
   /** Whose bytes these are; `openInput` gives them. */
@@ -106,11 +108,13 @@ class SplitRecords extends Transform {
   }
 
   #item(slice: Slice): SplitItem {
-    const { raw, offset: byteOffset, endOffset, fault, warnings, fields } = slice;
+    const { raw, offset: byteOffset, endOffset, fault, fields } = slice;
     const input = this.#input;
     const ordinal = this.#ordinal++;
     const layout = slice.layout ?? input.layout;
     const identity = identify(layout, raw as Buffer, fields);
+    const isWithoutId = layout.idTag !== null && identity.externalId === null && fault === null;
+    const warnings = isWithoutId ? [...slice.warnings, ID_MISSING] : slice.warnings;
     const place = { input, ordinal, byteOffset, endOffset, raw, ...identity };
     return fault === null
       ? { kind: 'record', ...place, layout, fields, warnings }

@@ -14,7 +14,8 @@ export interface ProcessingOptions<In> extends GatherOptions<In> {
 
 /**
  * Items on their way through a processor. Awaited, it gives all outcomes; iterated, it gives one after the other, as soon
- * as they are there, and reads on, beyond `concurrency` batches, only as they are taken. It begins with the first of the two, and does the work once: take one of them.
+ * as they are there, and reads on, beyond `concurrency` batches, only as they are taken. It begins with the first of the
+ * two, and does the work once: take one of them.
  */
 export class Processing<In, Out> implements PromiseLike<Outcome<In, Out>[]>, AsyncIterable<Outcome<In, Out>> {
   readonly #items: Iterable<In> | AsyncIterable<In>;

@@ -38,6 +38,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
 const SQLITE = Buffer.from('SQLite format 3\0');
+const NAME_COLUMN = /^(?:(?:compound|molecule|mol|drug|common|pref|preferred)[ _]?)?name$/i;
 const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
 /** Share of the lines whose first word has to look like SMILES. */
 const ENOUGH = 0.8;
@@ -131,7 +132,11 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
   checkColumns(columns, options);
   const layout = plainLayout('smiles', options, profile, new Set(columns));
   const headerBytes = hasHeader ? endOfLine(head, first, options.encoding) : 0;
-  return { layout: { ...layout, columns, headerBytes, smilesColumn: columns[0] ?? null }, profile, source: null };
+  const smilesColumn = columns[0] ?? null;
+  // What follows a SMILES is its name by custom; of several columns with names of their own, the first.
+  const second = hasHeader && columns.length > 2 ? (columns[1] ?? null) : null;
+  const nameTag = layout.nameTag ?? nameColumn(hasHeader ? columns : []) ?? second;
+  return { layout: { ...layout, columns, headerBytes, smilesColumn, nameTag }, profile, source: null };
 }
 
 function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: SniffOptions): Sniffed {
@@ -147,7 +152,14 @@ function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: S
   }
   const profile = profileOf(new Set(columns));
   const layout = plainLayout(format, options, profile, new Set(columns));
-  return { layout: { ...layout, delimiter, columns, headerBytes, smilesColumn }, profile, source: null };
+  const nameTag = layout.nameTag ?? nameColumn(columns);
+  return { layout: { ...layout, delimiter, columns, headerBytes, smilesColumn, nameTag }, profile, source: null };
+}
+
+/** The only column that is called a name. */
+function nameColumn(columns: readonly string[]): string | null {
+  const [first, ...others] = columns.filter((column) => NAME_COLUMN.test(column));
+  return others.length === 0 ? (first ?? null) : null;
 }
 
 /** Names that a header would have. */

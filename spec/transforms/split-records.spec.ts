@@ -90,6 +90,18 @@ describe('splitRecords', () => {
     expect(items.map(({ kind }) => kind)).to.deep.equal(['record']);
   });
 
+  it('warns of records that lack the id that they are to be known by', async () => {
+    const layout = csvLayout(['smiles', 'id'], { idTag: 'id' });
+    const items = await itemsOf(Buffer.from('CCO,7\nCCN, \nCCC\n'), { input: inputOf(layout) });
+    expect(items.map((item) => ('warnings' in item ? item.warnings.map(({ code }) => code) : null))).to.deep.equal([
+      [],
+      ['ID_MISSING'],
+      [],
+      null,
+    ]);
+    expect(items[1]).to.include({ kind: 'record', externalId: null });
+  });
+
   it('ends an empty input', async () => {
     expect((await itemsOf(Buffer.alloc(0), { input })).map(({ kind }) => kind)).to.deep.equal(['end']);
   });

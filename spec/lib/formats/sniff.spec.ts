@@ -108,6 +108,17 @@ describe('sniff', () => {
     });
   });
 
+  it('takes the one column that is called a name, and what follows a SMILES', () => {
+    const nameOf = (content: string, path: string): string | null => layoutOf(content, path).nameTag;
+    expect(nameOf('id,smiles,Compound Name\n1,CCO,ethanol\n', '/data/a.csv')).to.equal('Compound Name');
+    expect(nameOf('id,smiles,name,pref_name\n1,CCO,a,b\n', '/data/a.csv')).to.equal(null);
+    expect(nameOf('id,smiles,filename\n1,CCO,a\n', '/data/a.csv')).to.equal(null);
+    expect(nameOf('smiles\tval\tname\nCCO\t3\tethanol\n', '/data/a.smi')).to.equal('name');
+    expect(nameOf('smiles\tmolregno\tval\nCCO\t3\t4\n', '/data/a.smi')).to.equal('molregno');
+    expect(nameOf('smiles id\nCCO 3 of them\n', '/data/a.smi')).to.equal(null);
+    expect(nameOf('CCO\t3\t4\n', '/data/a.smi')).to.equal(null);
+  });
+
   it('takes columns by the names that are asked for', () => {
     const content = 'a,b,c\nCCO,CCC,1\nCC,C,2\n';
     const layout = layoutOf(content, '/data/a.csv', { smiles: 'b', id: 'c', name: 'a' });
