@@ -18,7 +18,7 @@ await pipeline(
   describe({ descriptors: 'none', fingerprint: 'none' }),
   processInBatches(atomsOf, { concurrency: 4, retries: 2 }),
   async (outcomes: AsyncIterable<Outcome<Item, number>>) => {
-    for await (const { status } of outcomes) count[status] += 1;
+    for await (const { item, status } of outcomes) if (item.kind !== 'end') count[status] += 1;
   },
 );
 
