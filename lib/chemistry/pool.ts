@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { MolstreamError, messageOf } from '../errors.js';
-import { badOption, DEFAULTS, MOST_MS } from '../options.js';
+import { badOption, DEFAULTS, MOST_MS, MOST_WORKERS } from '../options.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
 import { type Block, CURRENT, packBlock, RECORD_BYTES, rejectionOf, THREAD, unpackResult } from './blocks.js';
 import type { DescriberSettings } from './describer.js';
@@ -17,7 +17,7 @@ import type { Answer } from './serve-blocks.js';
 import { Watchdog, type Watched } from './watchdog.js';
 
 export interface DescribePoolOptions {
-  /** Worker threads, 1 or more. Default: the cores that the process may use. */
+  /** Worker threads, 1 to 256. Default: the cores that the process may use. */
   readonly workers?: number;
   /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;
@@ -52,10 +52,13 @@ export class DescribePool {
 
   /** Throws `UsageError` BAD_OPTION. */
   constructor(options: DescribePoolOptions = {}) {
-    for (const name of ['workers', 'recordTimeoutMs'] as const) {
+    for (const [name, most] of [
+      ['workers', MOST_WORKERS],
+      ['recordTimeoutMs', MOST_MS],
+    ] as const) {
       const value = options[name] ?? 1;
       if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
-      if (value > MOST_MS) throw badOption(name, `at most ${MOST_MS}`, value);
+      if (value > most) throw badOption(name, `at most ${most}`, value);
     }
     this.workers = options.workers ?? availableParallelism();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;

@@ -135,7 +135,7 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
   const smilesColumn = columns[0] ?? null;
   // What follows a SMILES is its name by custom; of several columns with names of their own, the first.
   const second = hasHeader && columns.length > 2 ? (columns[1] ?? null) : null;
-  const nameTag = layout.nameTag ?? nameColumn(hasHeader ? columns : []) ?? second;
+  const nameTag = layout.nameTag ?? nameColumn(columns) ?? second;
   return { layout: { ...layout, columns, headerBytes, smilesColumn, nameTag }, profile, source: null };
 }
 

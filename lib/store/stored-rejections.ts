@@ -20,7 +20,8 @@ export async function* storedRejections(
       const { rows } = await withSession(store.knex, (session) =>
         session.execute(
           `SELECT r.* FROM ${rejections} r JOIN ${stored} i ON i.input_id = r.input_id
-           WHERE i.uri = ? AND i.source_id = (SELECT source_id FROM ${sources} WHERE name = ?) AND r.run_id = ? AND r.ordinal > ? ORDER BY r.ordinal LIMIT ${PAGE}`,
+           JOIN ${sources} s ON s.source_id = i.source_id
+           WHERE i.uri = ? AND s.name = ? AND r.run_id = ? AND r.ordinal > ? ORDER BY r.ordinal LIMIT ${PAGE}`,
           [input.uri, input.source, runId, after],
         ),
       );

@@ -40,6 +40,7 @@ describe('the pool of workers', function () {
 
   it('names the option that it cannot work with', () => {
     expect(() => new DescribePool({ workers: 0 })).to.throw('workers: must be a whole number from 1, not 0');
+    expect(() => new DescribePool({ workers: 257 })).to.throw('workers: must be at most 256, not 257');
     expect(() => new DescribePool({ recordTimeoutMs: 1.5 })).to.throw('recordTimeoutMs: must be');
     expect(() => new DescribePool({ recordTimeoutMs: 2 ** 31 })).to.throw(
       'recordTimeoutMs: must be at most 2147483647',
