@@ -18,7 +18,7 @@ function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder)).flatMap((name) => {
     const path = join(folder, name);
     if (statSync(join(root, path)).isDirectory()) return filesUnder(path);
-    return path.endsWith('.ts') ? [path] : [];
+    return /\.c?ts$/.test(path) ? [path] : [];
   });
 }
 

@@ -3,8 +3,8 @@
  *
  * Whoever opens an operation closes it; that ends its workers, in the middle of a batch if need be.
  */
-import { Piscina } from 'piscina';
 import { messageOf } from '../errors.js';
+import { openThreads } from '../threads.js';
 import { OperationError } from './isolate.js';
 import type { BatchFunction } from './outcome.js';
 
@@ -23,8 +23,7 @@ const IDLE_MS = 10_000;
  */
 export function openOperation<In, Out>(work: BatchFunction<In, Out> | URL, workers: number): Operation<In, Out> {
   if (!(work instanceof URL)) return { run: work, close: async () => {} };
-  const pool = new Piscina({
-    filename: work.href,
+  const pool = openThreads<readonly In[], readonly Out[]>(work, {
     minThreads: 0,
     maxThreads: workers,
     concurrentTasksPerWorker: 1,

@@ -3,10 +3,10 @@
  * end with `destroy`, which whoever made the pool calls.
  */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { MolstreamError, messageOf } from '../errors.js';
 import { badOption, DEFAULTS, MOST_MS, MOST_WORKERS } from '../options.js';
+import { openThreads } from '../threads.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
 import { type Block, CURRENT, packBlock, RECORD_BYTES, rejectionOf, THREAD, unpackResult } from './blocks.js';
 import type { DescriberSettings } from './describer.js';
@@ -152,15 +152,14 @@ export class DescribePool {
   #start(): Promise<Piscina<Block, Answer>> {
     if (this.#destroyed) throw destroyed();
     this.#threads ??= compileRdkit().then((wasm) => {
-      const piscina = new Piscina<Block, Answer>({
-        filename: fileURLToPath(this.#workerFile),
+      const piscina = openThreads<Block, Answer>(this.#workerFile, {
         minThreads: this.workers,
         maxThreads: this.workers,
         concurrentTasksPerWorker: BLOCKS_A_WORKER,
         // RDKit is loaded asynchronously, which a worker that waits for tasks synchronously cannot do.
         atomics: 'disabled',
         resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
-        workerData: { wasm, maxInstanceBytes: this.#maxInstanceBytes } satisfies DescriberSettings,
+        settings: { wasm, maxInstanceBytes: this.#maxInstanceBytes } satisfies DescriberSettings,
       });
       // A worker failed that had nothing to do: the fault is the program's.
       piscina.on('error', (error: unknown) => {

@@ -1,6 +1,6 @@
 /** The worker thread of the pool. */
-import { workerData } from 'node:worker_threads';
+import { threadSettings } from '../threads.js';
 import { type DescriberSettings, RdkitDescriber } from './describer.js';
 import { serveBlocks } from './serve-blocks.js';
 
-export default serveBlocks(() => RdkitDescriber.create(workerData as DescriberSettings));
+export default serveBlocks(() => RdkitDescriber.create(threadSettings<DescriberSettings>()));

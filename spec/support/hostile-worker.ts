@@ -1,7 +1,7 @@
 /** A worker of the pool that describes with RDKit, but does what the name of a record says first. */
-import { workerData } from 'node:worker_threads';
 import { type Describer, type DescriberSettings, RdkitDescriber } from '../../lib/chemistry/describer.js';
 import { serveBlocks } from '../../lib/chemistry/serve-blocks.js';
+import { threadSettings } from '../../lib/threads.js';
 
 /** The stack that the build gives itself: long chains trap. */
 const STACK_BYTES = 64 * 1024;
@@ -31,7 +31,7 @@ const ACTS: Readonly<Record<string, () => void>> = {
 };
 
 export default serveBlocks(async (): Promise<Describer> => {
-  const settings = { ...(workerData as DescriberSettings), limits: { stackBytes: STACK_BYTES } };
+  const settings = { ...threadSettings<DescriberSettings>(), limits: { stackBytes: STACK_BYTES } };
   const describer = await RdkitDescriber.create(settings);
   return {
     async describe(tasks, columns, tracker) {

@@ -1,0 +1,13 @@
+/**
+ * What a worker thread runs first: gives the default export of the module that the thread is for. It is CommonJS because
+ * piscina begins with `require`, and a thread that is ended while `require` loads an ES module takes the process with it.
+ */
+import threads = require('node:worker_threads');
+
+import type { ThreadData } from './threads.js' with { 'resolution-mode': 'import' };
+
+const loaded = import((threads.workerData as ThreadData).module).then(({ default: given }) =>
+  typeof given === 'function' ? given : given?.default,
+);
+
+export = loaded;
