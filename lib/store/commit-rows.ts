@@ -4,6 +4,7 @@ import { DatabaseError } from '../errors.js';
 import { databaseError, serverMessage } from './failures.js';
 import { halve } from './halve.js';
 import type { Patience } from './patience.js';
+import { statementsOf } from './statements.js';
 import { CommitUnknown, inTransaction, type Row } from './transaction.js';
 
 export interface TableContext<T> {
@@ -32,7 +33,7 @@ export async function commitRows<T>(
         const done = await patience.run(async () => {
           signal.throwIfAborted();
           const transaction = await inTransaction(knex, async (session) => {
-            await session.insert(table, present);
+            for (const part of statementsOf(present)) await session.insert(table, part);
             signal.throwIfAborted();
           }).catch((error: unknown) => {
             throw error instanceof CommitUnknown ? unsettled(table, error) : error;

@@ -10,10 +10,6 @@ import { isBroken, isServerError } from './failures.js';
 export type Row = Record<string, unknown>;
 type Connection = (pg.Client | Database.Database) & { __knex__disposed?: unknown };
 
-/** Of one statement: knex writes rows for SQLite as a compound SELECT, which has at most 500 terms. */
-const MOST_ROWS = 400;
-const MOST_BINDINGS = 30_000;
-
 export class Session {
   readonly knex: Knex;
   readonly #connection: Connection;
@@ -30,15 +26,9 @@ export class Session {
     return { rows: answer.rows ?? [], changes: answer.rowCount ?? answer.changes ?? 0 };
   }
 
-  /** Of a table as knex names it. All rows have the same columns; as many go into one statement as every database takes. */
+  /** One statement, into a table as knex names it. */
   async insert(table: string, rows: readonly Row[]): Promise<void> {
-    const columns = Math.max(1, Object.keys(rows[0] ?? {}).length);
-    const size = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_BINDINGS / columns)));
-    for (let start = 0; start < rows.length; start += size) {
-      await this.knex(table)
-        .insert(rows.slice(start, start + size))
-        .connection(this.#connection);
-    }
+    await this.knex(table).insert(rows).connection(this.#connection);
   }
 
   /** For prepared statements. Only of a SQLite store. */
