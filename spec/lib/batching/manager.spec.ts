@@ -230,6 +230,28 @@ describe('BatchManager', () => {
       .with.property('message', 'enough');
   });
 
+  it('ends when it is aborted before its turn has come', async () => {
+    const manager = new BatchManager({ concurrency: 1 });
+    let end = (): void => {};
+    const long = (items: readonly number[]) =>
+      new Promise<readonly number[]>((resolve) => {
+        end = () => resolve(items);
+      });
+    const first = manager.process([1], { ...task, process: long });
+    const done = first.then(valuesOf);
+    await sleep(5);
+    const abort = new AbortController();
+    const aborted = manager.process([2], { ...task, signal: abort.signal }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    abort.abort(new Error('enough'));
+    expect(await aborted).to.have.property('message', 'enough');
+    end();
+    expect(await done).to.deep.equal([1]);
+  });
+
   it('warns of what a source throws that it leaves while it asks for an item', async () => {
     const abort = new AbortController();
     let answer = (_: IteratorResult<number>): void => {};
