@@ -252,6 +252,24 @@ describe('BatchManager', () => {
     expect(await done).to.deep.equal([1]);
   });
 
+  it('does not warn of what it has passed on', async () => {
+    const warned: unknown[] = [];
+    const warn = (warning: unknown): number => warned.push(warning);
+    process.on('warning', warn);
+    async function* broken(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const failure = await new BatchManager().process(broken(), task).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    process.off('warning', warn);
+    expect(failure).to.have.property('message', 'no more');
+    expect(warned).to.deep.equal([]);
+  });
+
   it('warns of what a source throws that it leaves while it asks for an item', async () => {
     const abort = new AbortController();
     let answer = (_: IteratorResult<number>): void => {};
