@@ -191,6 +191,20 @@ describe('BatchManager', () => {
     expect(manager.stats().operations.double).to.deep.include({ items: 30, successes: 29, errors: { E13: 1 } });
   });
 
+  for (const code of ['toString', '__proto__']) {
+    it(`counts errors by code whatever it is called: ${code}`, async () => {
+      const manager = new BatchManager();
+      const process = (items: readonly number[]): readonly number[] => {
+        if (items.includes(1)) throw { code };
+        return items;
+      };
+      await manager.process([0, 1, 2], { ...task, process });
+      const { successes, errors } = manager.stats().overall;
+      expect(successes).to.equal(2);
+      expect(Object.entries(errors)).to.deep.equal([[code, 1]]);
+    });
+  }
+
   it('learns the size of each operation and source for itself', async () => {
     const manager = new BatchManager();
     await manager.process(numbers(400), { ...task, initialBatchSize: 4 });
