@@ -75,7 +75,7 @@ export class Pace {
     });
   }
 
-  /** What was measured until now, to be stored with the run; null where nothing was committed. */
+  /** What was measured until now, to be stored with the run; null where no record was committed. */
   statistics(cost: ExecutionCost): RunStatistics | null {
     const snapshot = this.book.snapshot();
     if (snapshot.operations.commit === undefined) return null;
