@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BatchManager } from '../../../lib/batching/manager.js';
+import { ResourceMonitor } from '../../../lib/batching/monitor/monitor.js';
 import type { Outcome } from '../../../lib/batching/outcome.js';
+import { systemClock } from '../../../lib/clock.js';
 import { MolstreamError } from '../../../lib/errors.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -212,6 +214,25 @@ describe('BatchManager', () => {
     const { sizers } = manager.stats();
     expect(sizers['double numbers']!.rows).to.be.above(4);
     expect(sizers['double others']!.rows).to.equal(4);
+  });
+
+  it('takes no operation and source for another', async () => {
+    const manager = new BatchManager();
+    await manager.process(numbers(400), { ...task, operation: 'a b', dataSource: 'c', initialBatchSize: 4 });
+    const sizes: number[] = [];
+    const process = (items: readonly number[]): readonly number[] => {
+      sizes.push(items.length);
+      return items;
+    };
+    await manager.process(numbers(9), { operation: 'a', dataSource: 'b c', initialBatchSize: 3, process });
+    expect(sizes[0]).to.equal(3);
+  });
+
+  it('shows the breaker of its monitor', async () => {
+    const usage = () => ({ rssBytes: 99, heapBytes: 1, cpuMs: 0, loopUtilization: 0 });
+    const monitor = new ResourceMonitor({ limitBytes: 100, usage, clock: systemClock });
+    expect(new BatchManager({ monitor }).stats().resources).to.include({ breaker: 'open', rssBytes: 99 });
+    expect(new BatchManager().stats().resources).to.equal(null);
   });
 
   it('works on what there is when it has aged', async () => {
