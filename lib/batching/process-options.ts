@@ -37,7 +37,7 @@ export interface ProcessOptions<In> {
   signal?: AbortSignal;
   /** Pauses new batches while memory is short. Default: none. */
   monitor?: ResourceMonitor;
-  /** Default: a book of its own. */
+  /** What is measured is written into it: ask it for a `snapshot()`, or listen to it. Default: a book of its own. */
   book?: StatisticsBook;
   /** Default: the system's. */
   clock?: Clock;
