@@ -6,8 +6,6 @@ import threads = require('node:worker_threads');
 
 import type { ThreadData } from './threads.js' with { 'resolution-mode': 'import' };
 
-const loaded = import((threads.workerData as ThreadData).module).then(({ default: given }) =>
-  typeof given === 'function' ? given : given?.default,
-);
+const loaded = import((threads.workerData as ThreadData).module).then((module) => module.default);
 
 export = loaded;

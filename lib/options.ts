@@ -139,7 +139,6 @@ const MINIMA = {
   maxBatchAgeMs: 1,
   commitTargetMs: 1,
   workers: 1,
-  memoryLimit: 0,
   recordTimeoutMs: 1,
   maxRecordBytes: 1,
   databaseTimeoutMs: 0,
@@ -159,6 +158,7 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
 
 /** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
 export function resolveOptions(options: ImportOptions): ResolvedOptions {
+  checkMemory(options.memoryLimit ?? DEFAULTS.memoryLimit);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved = {
     ...DEFAULTS,
@@ -192,9 +192,6 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     throw badOption(name, `a whole number from ${least}${isTime ? ` to ${MOST_MS}, in milliseconds` : ''}`, value);
   }
   if (resolved.workers > MOST_WORKERS) throw badOption('workers', `at most ${MOST_WORKERS}`, resolved.workers);
-  if (resolved.memoryLimit > 0 && resolved.memoryLimit < LEAST_MEMORY) {
-    throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, resolved.memoryLimit);
-  }
   if (resolved.metricsPort !== null && !(Number.isInteger(resolved.metricsPort) && isPort(resolved.metricsPort))) {
     throw badOption('metricsPort', 'a port, 0 to 65535', resolved.metricsPort);
   }
@@ -206,6 +203,12 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     throw badOption('rejects', 'a file name that ends in .ndjson or .sdf', resolved.rejects);
   }
   return Object.freeze(resolved);
+}
+
+/** Before all else, since defaults of other options follow from it. */
+function checkMemory(limit: number): void {
+  if (limit === 0 || (Number.isSafeInteger(limit) && limit >= LEAST_MEMORY)) return;
+  throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, limit);
 }
 
 /** Where the tables are. Throws `UsageError` BAD_OPTION. */

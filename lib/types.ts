@@ -153,8 +153,12 @@ export interface BatchCost {
   bytes: number;
   ms: number;
   closedBy: ClosedBy;
-  /** Why it failed. */
+  /** Of the rows, those that are counted in statistics. Default: all. */
+  records?: number;
+  /** Why it failed, in words or as a code. */
   error?: string;
+  /** What a failure is counted under in statistics. Default: `error`. */
+  code?: string;
   /** A deadlock or a timeout that a later attempt got over. */
   setback?: string;
   /** How often it was begun. Default 1. */

@@ -85,6 +85,11 @@ export class Execution {
     const stopped = await this.#stream();
     // Before the run ends: one whose file of rejections is not whole goes on, and writes it anew.
     const unwritten = await (this.#rejects?.close() ?? Promise.resolve()).then(() => null, asMolstreamError);
+    if (this.#rejects !== null && this.#rejects.skipped > 0) {
+      const rejections = this.#rejects.skipped;
+      const message = 'not written to the file of rejections: they cannot stand in an SDF; name it .ndjson to have all';
+      this.#hooks.logger?.warn({ rejections }, message);
+    }
     const failure = both(both(stopped, this.#leftOut(stopped)), unwritten);
     const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
     const measured = this.#pace.statistics(this.#statistics.cost(this.#reader));

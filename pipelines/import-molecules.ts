@@ -71,7 +71,7 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
       ? null
       : RejectsFile.open(resolved.rejects, inputs, store, ledger));
     const execution = new Execution(resolved, inputs, ledger, rejects, pace, hooks);
-    metrics?.show(pace.metrics(execution.counters));
+    metrics?.show(pace.metrics(execution.counters, store?.patience ?? null));
     const { summary, fault } = await execution.run();
     if (fault !== null) throw new ImportFailed(fault, summary);
     return summary;

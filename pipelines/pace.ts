@@ -19,6 +19,7 @@ import { metricsOf } from '../lib/monitor/metrics.js';
 import { memoryAllowed, usageReader } from '../lib/monitor/system.js';
 import type { ResolvedOptions } from '../lib/options.js';
 import type { RunStatistics } from '../lib/store/history.js';
+import type { Patience } from '../lib/store/patience.js';
 import type { BatchSizer, Counters, Input, Item } from '../lib/types.js';
 import type { ExecutionCost } from './summary.js';
 
@@ -65,17 +66,18 @@ export class Pace {
   /** To be awaited between records; undefined where reading may go on at once. */
   readonly ready = (): Promise<void> | undefined => (this.monitor.isReady ? undefined : this.monitor.ready());
 
-  /** What Prometheus is shown. */
-  metrics(counters: () => Readonly<Counters>): Registry {
+  /** What Prometheus is shown. `database`: null where there is none. */
+  metrics(counters: () => Readonly<Counters>, database: Pick<Patience, 'isOpen'> | null): Registry {
     return metricsOf({
       book: this.book,
       sizers: { commit: this.sizer, describe: this.blockSizer },
       counters,
       resources: () => this.monitor.read(),
+      breakers: () => ({ database: database?.isOpen ?? false }),
     });
   }
 
-  /** What was measured until now, to be stored with the run; null where nothing was committed. */
+  /** What was measured until now, to be stored with the run; null where no record was committed. */
   statistics(cost: ExecutionCost): RunStatistics | null {
     const snapshot = this.book.snapshot();
     if (snapshot.operations.commit === undefined) return null;

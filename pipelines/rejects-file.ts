@@ -83,6 +83,11 @@ export class RejectsFile {
     }
   }
 
+  /** Rejections that are not in it, since they cannot be written as SDF. */
+  get skipped(): number {
+    return this.#sink.skipped;
+  }
+
   async close(): Promise<void> {
     // A write that failed has said so already.
     if (this.#sink.errored !== null) return;

@@ -1,5 +1,6 @@
 /** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
 import type { MolstreamError, RunCode } from '../lib/errors.js';
+import { recordsIn } from '../lib/records-in.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
 import { emptyTally } from '../lib/store/tally.js';
 import type { BatchSizer, Chunk, Counters, Input } from '../lib/types.js';
@@ -96,7 +97,7 @@ export class ExecutionStatistics {
   }
 
   committed(report: CommitReport, chunk: Chunk): void {
-    const rows = chunk.items.filter((item) => item.kind !== 'end').length;
+    const rows = recordsIn(chunk);
     if (rows > 0) {
       this.#chunks.smallest = this.#chunks.count === 0 ? rows : Math.min(this.#chunks.smallest, rows);
       this.#chunks.largest = Math.max(this.#chunks.largest, rows);

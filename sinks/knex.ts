@@ -4,7 +4,9 @@
  */
 import { Writable } from 'node:stream';
 import type { Knex } from 'knex';
+import { codeOf } from '../lib/batching/outcome.js';
 import { type DatabaseError, messageOf } from '../lib/errors.js';
+import { recordsIn } from '../lib/records-in.js';
 import { commitRows } from '../lib/store/commit-rows.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
 import { createPatience } from '../lib/store/patience.js';
@@ -43,17 +45,19 @@ export function knexSink<T>(options: TableSinkOptions<T>): Writable;
 export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): Writable {
   if ('ledger' in options) {
     const { ledger, prefixHash, onCommit } = options;
-    return chunkWritable<Chunk>(options.sizer, async (chunk, signal) => {
+    const commit: Commit<Chunk> = async (chunk, signal) => {
       const report = await ledger.commit(chunk, prefixHash, signal);
       return { ...report, committed: () => onCommit?.(report, chunk) };
-    });
+    };
+    return chunkWritable(options.sizer, commit, recordsIn);
   }
   const { onCommit, databaseTimeoutMs = 600_000, sizer, ...table } = options;
   const context = { ...table, patience: createPatience(databaseTimeoutMs) };
-  return chunkWritable<Chunk<T>>(sizer, async (chunk, signal) => {
+  const commit: Commit<Chunk<T>> = async (chunk, signal) => {
     const ms = await commitRows(chunk.items, context, signal);
     return { ms, committed: () => onCommit?.(ms, chunk) };
-  });
+  };
+  return chunkWritable(sizer, commit, (chunk) => chunk.items.length);
 }
 
 interface Committed {
@@ -64,19 +68,23 @@ interface Committed {
 }
 type Commit<C> = (chunk: C, signal: AbortSignal) => Promise<Committed>;
 
-function chunkWritable<C extends Chunk<unknown>>(sizer: BatchSizer | undefined, commit: Commit<C>): Writable {
+function chunkWritable<C extends Chunk<unknown>>(
+  sizer: BatchSizer | undefined,
+  commit: Commit<C>,
+  countRecords: (chunk: C) => number,
+): Writable {
   const abort = new AbortController();
   let inFlight: Promise<unknown> = Promise.resolve();
 
   const write = async (chunk: C): Promise<void> => {
     const { bytes, closedBy } = chunk;
-    const rows = chunk.items.length;
+    const size = { rows: chunk.items.length, records: countRecords(chunk), bytes, closedBy };
     const begun = performance.now();
     const { ms, attempts, setback, committed } = await commit(chunk, abort.signal).catch((error: unknown) => {
-      sizer?.report({ rows, bytes, ms: performance.now() - begun, closedBy, error: messageOf(error) });
+      sizer?.report({ ...size, ms: performance.now() - begun, error: messageOf(error), code: codeOf(error) });
       throw error;
     });
-    sizer?.report({ rows, bytes, ms, closedBy, attempts: attempts ?? 1, ...(setback ? { setback } : {}) });
+    sizer?.report({ ...size, ms, attempts: attempts ?? 1, ...(setback ? { setback } : {}) });
     committed();
   };
 

@@ -5,6 +5,7 @@
  * Owns: the blocks in flight. `_final` waits for them, `_destroy` aborts and awaits them.
  */
 import { Duplex } from 'node:stream';
+import type { ClosedBy } from '../lib/types.js';
 
 export interface BlockOptions<In, Out> {
   /** Blocks that run at once, 1 or more. */
@@ -24,7 +25,7 @@ export interface BlockOptions<In, Out> {
   /** Whether results keep the order of the items. Default true. */
   readonly ordered?: boolean;
   /** Works on the items of a block; resolves to one result an item, undefined for one that is to leave the stream. */
-  run(items: readonly In[], signal: AbortSignal): Promise<readonly (Out | undefined)[]>;
+  run(items: readonly In[], signal: AbortSignal, closedBy: ClosedBy): Promise<readonly (Out | undefined)[]>;
 }
 
 interface Block<In, Out> {
@@ -33,6 +34,7 @@ interface Block<In, Out> {
   readonly taken: boolean[];
   rows: number;
   bytes: number;
+  closedBy: ClosedBy;
   /** Set when the block is done; what is left to push starts at `pushed`. */
   results: readonly (Out | undefined)[] | null;
   pushed: number;
@@ -69,20 +71,20 @@ export class BlockTransform<In, Out> extends Duplex {
   }
 
   override _write(item: In, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
-    let full: boolean;
+    let closedBy: ClosedBy | null;
     try {
-      full = this.#add(item);
+      closedBy = this.#add(item);
     } catch (error) {
       callback(asError(error));
       return;
     }
-    if (full) this.#close();
+    if (closedBy !== null) this.#close(closedBy);
     if (this.#hasRoom) callback();
     else this.#writeCallback = callback;
   }
 
   override _final(callback: (error?: Error) => void): void {
-    this.#close();
+    this.#close('end');
     this.#finalCallback = callback;
     this.#deliver();
   }
@@ -107,8 +109,8 @@ export class BlockTransform<In, Out> extends Duplex {
     return this.#pending.length < this.#maxPending && this.#pendingBytes < this.#maxPendingBytes;
   }
 
-  /** Puts it into the open block; says whether that is full now. Throws what the functions of the options throw. */
-  #add(item: In): boolean {
+  /** Puts it into the open block; says why that is to be closed now. Throws what the functions of the options throw. */
+  #add(item: In): ClosedBy | null {
     const block = this.#blockForNextItem();
     const taken = this.#options.takes?.(item) ?? true;
     block.items.push(item);
@@ -116,21 +118,24 @@ export class BlockTransform<In, Out> extends Duplex {
     block.bytes += this.#options.sizeOf(item);
     if (taken) block.rows += 1;
     const size = this.#options.size();
-    return block.rows >= size.rows || block.bytes >= size.bytes || block.items.length >= MOST_ITEMS;
+    if (block.rows >= size.rows) return 'rows';
+    if (block.bytes >= size.bytes) return 'bytes';
+    return block.items.length >= MOST_ITEMS ? 'age' : null;
   }
 
   #blockForNextItem(): Block<In, Out> {
     if (this.#open === null) {
-      this.#open = { items: [], taken: [], rows: 0, bytes: 0, results: null, pushed: 0 };
-      this.#age = setTimeout(() => this.#close(), this.#options.maxAgeMs);
+      this.#open = { items: [], taken: [], rows: 0, bytes: 0, closedBy: 'end', results: null, pushed: 0 };
+      this.#age = setTimeout(() => this.#close('age'), this.#options.maxAgeMs);
     }
     return this.#open;
   }
 
-  #close(): void {
+  #close(closedBy: ClosedBy): void {
     if (this.#open === null) return;
     clearTimeout(this.#age);
     const block = this.#open;
+    block.closedBy = closedBy;
     this.#open = null;
     this.#pending.push(block);
     this.#pendingBytes += block.bytes;
@@ -161,7 +166,7 @@ export class BlockTransform<In, Out> extends Duplex {
 
   async #run(block: Block<In, Out>): Promise<void> {
     const items = block.rows === block.items.length ? block.items : block.items.filter((_, i) => block.taken[i]);
-    const results = await this.#options.run(items, this.#abort.signal);
+    const results = await this.#options.run(items, this.#abort.signal, block.closedBy);
     if (results.length !== items.length) {
       throw new RangeError(`a block of ${items.length} items gave ${results.length} results: it must give one each`);
     }

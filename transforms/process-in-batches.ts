@@ -38,11 +38,9 @@ export function processInBatches<In, Out>(
     maxAgeMs,
     sizeOf,
     size: () => sizer.next(),
-    async run(items, signal) {
+    async run(items, signal, closedBy) {
       await monitor?.ready(signal);
-      // A block that is no full one was closed by its age, or at the end of the items.
-      const size = sizer.next();
-      return processor.run(items, items.length < size.rows ? 'age' : 'rows', signal);
+      return processor.run(items, closedBy, signal);
     },
   });
   stream.once('close', () => {

@@ -28,6 +28,7 @@ export async function* gather<T>(
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const close = (closedBy: ClosedBy): Batch<T> => ({ items: buffer.close(closedBy).items, closedBy });
   let ended = false;
+  let thrown: unknown;
   let waiting: Promise<IteratorResult<T>> | undefined;
   // One listener for all items: it costs more than an item at hand does.
   let fail: (reason: unknown) => void = () => {};
@@ -55,9 +56,12 @@ export async function* gather<T>(
     }
     ended = true;
     if (buffer.rows > 0) yield close('end');
+  } catch (error) {
+    thrown = error;
+    throw error;
   } finally {
     signal?.removeEventListener('abort', aborted);
-    if (!ended) await leave(iterator, waiting, signal);
+    if (!ended) await leave(iterator, waiting, (error) => error === thrown || isAbort(error, signal));
   }
 }
 
@@ -65,7 +69,7 @@ export async function* gather<T>(
 async function leave<T>(
   iterator: Iterator<T> | AsyncIterator<T>,
   waiting: Promise<IteratorResult<T>> | undefined,
-  signal: AbortSignal | undefined,
+  isKnown: (error: unknown) => boolean,
 ): Promise<void> {
   if (waiting === undefined) {
     await iterator.return?.();
@@ -74,14 +78,14 @@ async function leave<T>(
   waiting
     .then(() => iterator.return?.())
     .catch((error: unknown) => {
-      if (signal?.aborted && isAbort(error, signal)) return;
-      process.emitWarning(error instanceof Error ? error : String(error));
+      if (!isKnown(error)) process.emitWarning(error instanceof Error ? error : String(error));
     });
 }
 
 /** A source may listen to the same signal. */
-function isAbort(error: unknown, { reason }: AbortSignal): boolean {
-  return error === reason || (error instanceof Error && error.cause === reason);
+function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (!signal?.aborted) return false;
+  return error === signal.reason || (error instanceof Error && error.cause === signal.reason);
 }
 
 /** The next item, or null when the open batch ages before it comes. `onWait` gets what makes it reject before. */

@@ -1,4 +1,5 @@
 import { MolstreamError } from '../errors.js';
+import { MOST_MS } from '../options.js';
 import { type Clock, pause } from './clock.js';
 import type { BatchFunction, Outcome } from './outcome.js';
 
@@ -69,7 +70,7 @@ async function withRetries<In, Out>(
     } catch (error) {
       if (attempt >= retries || signal.aborted || !isTransient(error)) throw error;
       onRetry?.(error);
-      await pause(clock, retryDelayMs * 2 ** attempt * (0.5 + random() / 2), signal);
+      await pause(clock, Math.min(MOST_MS, retryDelayMs * 2 ** attempt * (0.5 + random() / 2)), signal);
     }
   }
 }

@@ -9,7 +9,7 @@ import type { BatchSizer } from '../types.js';
 import type { Clock } from './clock.js';
 import { Limiter } from './limiter.js';
 import { limitByMemory } from './monitor/limit.js';
-import type { ResourceMonitor } from './monitor/monitor.js';
+import type { ResourceMonitor, Resources } from './monitor/monitor.js';
 import { type Operation, openOperation } from './operation.js';
 import type { BatchFunction } from './outcome.js';
 import { type ProcessOptions, type ResolvedProcessOptions, resolveProcessOptions } from './process-options.js';
@@ -43,6 +43,8 @@ export interface Task<In, Out> {
 export interface ManagerStatistics extends BookSnapshot {
   /** State of the sizer of each operation and source, under `operation dataSource`. */
   readonly sizers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What the process uses, and whether batches are paused for it; null without a monitor. */
+  readonly resources: Resources | null;
 }
 
 /** Throws `UsageError` BAD_OPTION. */
@@ -53,7 +55,7 @@ export class BatchManager {
   readonly #limiter: Limiter;
   readonly #monitor: ResourceMonitor | undefined;
   readonly #modules = new Map<string, Operation<never, unknown>>();
-  readonly #sizers = new Map<string, BatchSizer>();
+  readonly #sizers = new Map<string, { readonly name: string; readonly sizer: BatchSizer }>();
 
   constructor(options: ManagerOptions = {}) {
     this.#clock = options.clock ?? systemClock;
@@ -66,7 +68,7 @@ export class BatchManager {
   /** Await the result for all outcomes, or iterate it for one after the other. Throws `UsageError` BAD_OPTION. */
   process<In, Out>(items: Iterable<In> | AsyncIterable<In>, task: Task<In, Out>): Processing<In, Out> {
     const { operation, dataSource, initialBatchSize } = task;
-    const sizer = this.#sizerOf(`${operation} ${dataSource}`, initialBatchSize);
+    const sizer = this.#sizerOf(operation, dataSource, initialBatchSize);
     const processor = new Processor<In, Out>({
       ...this.#options,
       operation,
@@ -89,8 +91,12 @@ export class BatchManager {
   }
 
   stats(): ManagerStatistics {
-    const sizers = [...this.#sizers].map(([name, { state }]) => [name, Object.freeze({ ...state })]);
-    return Object.freeze({ ...this.book.snapshot(), sizers: Object.freeze(Object.fromEntries(sizers)) });
+    const sizers = [...this.#sizers.values()].map(({ name, sizer }) => [name, Object.freeze({ ...sizer.state })]);
+    return Object.freeze({
+      ...this.book.snapshot(),
+      sizers: Object.freeze(Object.fromEntries(sizers)),
+      resources: this.#monitor?.read() ?? null,
+    });
   }
 
   /** Ends the workers, in the middle of a batch if need be. */
@@ -100,12 +106,13 @@ export class BatchManager {
     await Promise.all(open.map((operation) => operation.close()));
   }
 
-  #sizerOf(name: string, initialRows: number | undefined): BatchSizer {
-    const known = this.#sizers.get(name);
-    if (known !== undefined) return known;
+  #sizerOf(operation: string, dataSource: string, initialRows: number | undefined): BatchSizer {
+    const scope = JSON.stringify([operation, dataSource]);
+    const known = this.#sizers.get(scope);
+    if (known !== undefined) return known.sizer;
     const own = createSizer('adaptive', initialRows === undefined ? {} : { initialRows });
     const sizer = this.#monitor === undefined ? own : limitByMemory(own, this.#monitor);
-    this.#sizers.set(name, sizer);
+    this.#sizers.set(scope, { name: `${operation} ${dataSource}`, sizer });
     return sizer;
   }
 

@@ -3,7 +3,10 @@ export type Outcome<In, Out> =
   | { readonly status: 'fulfilled'; readonly item: In; readonly value: Out }
   | { readonly status: 'rejected'; readonly item: In; readonly reason: unknown };
 
-/** Works on a batch: one result for each item, in their order. */
+/**
+ * Works on a batch: one result for each item, in their order. `signal` aborts once nobody wants them; the function should
+ * end then, since whoever aborts, or leaves, waits until it has. Worker threads are ended.
+ */
 export type BatchFunction<In, Out> = (
   items: readonly In[],
   signal: AbortSignal,

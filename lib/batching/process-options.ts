@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.js';
 import { StatisticsBook } from '../monitor/book.js';
 import { coresAllowed } from '../monitor/system.js';
-import { badOption } from '../options.js';
+import { badOption, MOST_MS } from '../options.js';
 import type { BatchSizer } from '../types.js';
 import type { Clock } from './clock.js';
 import type { ResourceMonitor } from './monitor/monitor.js';
@@ -33,11 +33,11 @@ export interface ProcessOptions<In> {
   isTransient?: (error: unknown) => boolean;
   /** Bytes of memory that an item stands for. Default: its raw bytes or text, and a constant. */
   sizeOf?: (item: In) => number;
-  /** Ends all work; the stream is destroyed with its reason. */
+  /** Ends all work; the stream is destroyed with an `AbortError` whose cause is its reason. */
   signal?: AbortSignal;
   /** Pauses new batches while memory is short. Default: none. */
   monitor?: ResourceMonitor;
-  /** Default: a book of its own. */
+  /** What is measured is written into it: ask it for a `snapshot()`, or listen to it. Default: a book of its own. */
   book?: StatisticsBook;
   /** Default: the system's. */
   clock?: Clock;
@@ -72,6 +72,7 @@ export function resolveProcessOptions<In>(options: ProcessOptions<In>): Resolved
   for (const [name, least] of Object.entries(MINIMA)) {
     const value = resolved[name as keyof typeof MINIMA];
     if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
+    if (name.endsWith('Ms') && value > MOST_MS) throw badOption(name, `at most ${MOST_MS}`, value);
   }
   return Object.freeze(resolved);
 }

@@ -84,7 +84,7 @@ export class Processing<In, Out> implements PromiseLike<Outcome<In, Out>[]>, Asy
     return this.#options.limiter.run(async () => {
       await this.#options.monitor?.ready(signal);
       return this.#processor.run(items, closedBy, signal);
-    });
+    }, signal);
   }
 }
 

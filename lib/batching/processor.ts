@@ -72,11 +72,12 @@ export class Processor<In, Out> {
 }
 
 function countErrors(outcomes: readonly Outcome<unknown, unknown>[]): Record<string, number> {
-  const errors: Record<string, number> = {};
+  // No plain object: a code may be called `toString`.
+  const errors = new Map<string, number>();
   for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') continue;
     const code = codeOf(outcome.reason);
-    errors[code] = (errors[code] ?? 0) + 1;
+    errors.set(code, (errors.get(code) ?? 0) + 1);
   }
-  return errors;
+  return Object.fromEntries(errors);
 }

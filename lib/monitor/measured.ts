@@ -1,4 +1,4 @@
-import type { BatchSizer } from '../types.js';
+import type { BatchCost, BatchSizer } from '../types.js';
 import type { StatisticsBook } from './book.js';
 
 export interface Scope {
@@ -6,21 +6,21 @@ export interface Scope {
   readonly dataSource: string;
 }
 
-/** The same sizer, what is reported to it also written into the book: a failed batch counts its rows under its error. */
+/**
+ * The same sizer, what is reported to it also written into the book: a failed batch counts its records under its code. One
+ * without any, as at the end of an input, is nobody's measure.
+ */
 export function measured(sizer: BatchSizer, book: StatisticsBook, scope: Scope): BatchSizer {
+  const record = ({ rows, records: items = rows, bytes, ms, error, code = error, attempts = 1 }: BatchCost): void => {
+    if (items === 0) return;
+    const endedAt = book.now();
+    const errors = code === undefined ? {} : { [code]: items };
+    book.record({ ...scope, startedAt: endedAt - ms, endedAt, items, bytes, errors, retries: attempts - 1 });
+  };
   return {
     next: () => sizer.next(),
     report(cost) {
-      const endedAt = book.now();
-      book.record({
-        ...scope,
-        startedAt: endedAt - cost.ms,
-        endedAt,
-        items: cost.rows,
-        bytes: cost.bytes,
-        errors: cost.error === undefined ? {} : { [cost.error]: cost.rows },
-        retries: (cost.attempts ?? 1) - 1,
-      });
+      record(cost);
       sizer.report(cost);
     },
     get state() {

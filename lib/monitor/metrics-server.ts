@@ -39,7 +39,8 @@ export function serveMetrics(port: number, host = '127.0.0.1'): Promise<MetricsS
   });
   server.unref();
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
+    // Later ones, of a connection that could not be taken, change nothing.
+    server.on('error', (cause) => {
       reject(new OptionError('metricsPort', `${port} cannot be had: ${messageOf(cause)}`, { cause }));
     });
     server.listen(port, host, () => {

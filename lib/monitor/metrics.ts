@@ -29,9 +29,15 @@ export function metricsOf({ book, sizers, counters, resources, breakers }: Metri
   if (counters !== undefined) showRecords(registry, counters);
   if (resources !== undefined) showResources(registry, resources);
   if (breakers !== undefined) {
-    const open = gauge(registry, 'molstream_breaker_open', 'Whether a breaker is open', ['breaker'], () => {
-      for (const [breaker, isOpen] of Object.entries(breakers())) open.set({ breaker }, Number(isOpen));
-    });
+    const open = gauge(
+      registry,
+      'molstream_breaker_open',
+      'Whether work that fails again and again waits',
+      ['breaker'],
+      () => {
+        for (const [breaker, isOpen] of Object.entries(breakers())) open.set({ breaker }, Number(isOpen));
+      },
+    );
   }
   return registry;
 }

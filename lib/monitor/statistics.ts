@@ -1,5 +1,5 @@
 /** Counts and times of batches within one scope: everything, one operation, or one source. */
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { type TimeSummary, Times } from './times.js';
 
 /** One batch that ended. */
 export interface BatchRecord {
@@ -16,13 +16,6 @@ export interface BatchRecord {
   readonly errors: Readonly<Record<string, number>>;
   /** Attempts after the first. */
   readonly retries: number;
-}
-
-export interface TimeSummary {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
 }
 
 /** What was counted until a moment. Nothing of it changes afterwards; it is plain data, made to be stored. */
@@ -50,12 +43,11 @@ export interface StatisticsSnapshot {
 }
 
 export const WINDOW_MS = 10_000;
-const WINDOW_PARTS = 20;
-const NANOSECONDS = 1e9;
+const PART_MS = 500;
 
 export class Statistics {
-  readonly #batchTimes = createHistogram();
-  readonly #itemTimes = createHistogram();
+  readonly #batchTimes = new Times();
+  readonly #itemTimes = new Times();
   readonly #errors = new Map<string, number>();
   /** Items that ended in each part of the window, by the part's number. */
   readonly #window = new Map<number, number>();
@@ -89,8 +81,8 @@ export class Statistics {
       this.#failed += count;
       this.#errors.set(code, (this.#errors.get(code) ?? 0) + count);
     }
-    recordMs(this.#batchTimes, ms);
-    if (batch.items > 0) recordMs(this.#itemTimes, ms / batch.items);
+    this.#batchTimes.record(ms);
+    if (batch.items > 0) this.#itemTimes.record(ms / batch.items);
     this.#addToWindow(batch);
   }
 
@@ -115,8 +107,8 @@ export class Statistics {
         window: perSecond(this.#itemsInWindow(now), windowMs),
         overall: perSecond(this.#items, wallMs),
       }),
-      batchSeconds: summary(this.#batchTimes),
-      itemSeconds: summary(this.#itemTimes),
+      batchSeconds: this.#batchTimes.summary(),
+      itemSeconds: this.#itemTimes.summary(),
       batchBytes: Object.freeze({ mean: this.#bytes / batches, largest: this.#largestBytes }),
       itemBytes: this.#bytes / Math.max(1, this.#items),
       utilization: wallMs === 0 ? 0 : this.#busyMs / wallMs,
@@ -124,34 +116,19 @@ export class Statistics {
   }
 
   #addToWindow({ endedAt, items }: BatchRecord): void {
-    const part = partOf(endedAt);
+    const part = Math.floor(endedAt / PART_MS);
     this.#window.set(part, (this.#window.get(part) ?? 0) + items);
-    for (const old of this.#window.keys()) if (old <= part - WINDOW_PARTS) this.#window.delete(old);
+    const oldest = Math.floor((endedAt - WINDOW_MS) / PART_MS);
+    for (const old of this.#window.keys()) if (old < oldest) this.#window.delete(old);
   }
 
+  /** Of the part in which the window begins, the share that is in it. */
   #itemsInWindow(now: number): number {
-    const oldest = partOf(now) - WINDOW_PARTS;
+    const begin = (now - WINDOW_MS) / PART_MS;
     let items = 0;
-    for (const [part, count] of this.#window) if (part > oldest) items += count;
+    for (const [part, count] of this.#window) items += count * Math.max(0, Math.min(1, part + 1 - begin));
     return items;
   }
 }
 
-const partOf = (ms: number): number => Math.floor((ms * WINDOW_PARTS) / WINDOW_MS);
-
 const perSecond = (items: number, ms: number): number => (ms === 0 ? 0 : (items * 1000) / ms);
-
-function recordMs(histogram: RecordableHistogram, ms: number): void {
-  histogram.record(Math.max(1, Math.round(ms * 1e6)));
-}
-
-function summary(histogram: RecordableHistogram): TimeSummary {
-  if (histogram.count === 0) return Object.freeze({ mean: 0, p50: 0, p95: 0, p99: 0 });
-  const seconds = (nanoseconds: number): number => nanoseconds / NANOSECONDS;
-  return Object.freeze({
-    mean: seconds(histogram.mean),
-    p50: seconds(histogram.percentile(50)),
-    p95: seconds(histogram.percentile(95)),
-    p99: seconds(histogram.percentile(99)),
-  });
-}

@@ -63,7 +63,7 @@ export interface Ledger {
   counters(): RunCounts;
   /** The counts of one input. */
   inputCounters(input: Input): RunCounts;
-  /** `statistics`: what this execution measured, stored with the run; null, the default, where it committed nothing. */
+  /** `statistics`: what this execution measured, stored with the run; null, the default, where it committed no record. */
   finish(status: FinalStatus, statistics?: RunStatistics | null): Promise<void>;
   /** Ends a ledger that was not finished as `interrupted`; does nothing to one that was. */
   close(): Promise<void>;

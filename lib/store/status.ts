@@ -3,10 +3,12 @@ import type { Counters } from '../types.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { describeOwner, isDead, parseOwner } from './owner.js';
+import { type StoredStatus, statusOf } from './run-status.js';
+import { inSnapshot } from './snapshot.js';
 import { storedCounts, storedTally } from './stored-tally.js';
 import { type Counts, sumOf } from './tally.js';
 import { isoTime } from './time.js';
-import { type Row, withSession } from './transaction.js';
+import type { Row } from './transaction.js';
 
 export interface InputStatus {
   readonly uri: string;
@@ -28,7 +30,7 @@ export interface InputStatus {
 
 export interface RunStatus {
   readonly runId: number;
-  readonly status: 'running' | 'completed' | 'failed' | 'interrupted';
+  readonly status: StoredStatus;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -52,9 +54,8 @@ export interface StoreStatus {
 
 /** `runs`: how many to tell of. Default 10. Throws `DatabaseError`. */
 export async function readStatus(store: Store, { runs = 10 }: { runs?: number } = {}): Promise<StoreStatus> {
-  const { quoted: q } = store.tables;
   try {
-    return await withSession(store.knex, async (session) => {
+    return await inSnapshot(store, async ({ session, quoted: q }) => {
       const single = async (sql: string) => Number((await session.execute(sql)).rows[0]?.n);
       const codes = await session.execute(
         `SELECT code, count(*) AS n FROM ${q.rejections} GROUP BY code ORDER BY code`,
@@ -95,7 +96,7 @@ function runStatus(run: Row, checkpoints: readonly Row[]): RunStatus {
   const { resume_key: _key, described_with: _described, ...options } = JSON.parse(String(run.options)) as Row;
   return {
     runId: Number(run.run_id),
-    status: run.status as RunStatus['status'],
+    status: statusOf(run, checkpoints),
     startedAt,
     finishedAt: run.finished_at === null ? null : isoTime(run.finished_at),
     options,

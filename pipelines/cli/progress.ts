@@ -15,11 +15,11 @@ export class ProgressLine {
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
     this.#intervalMs = out.isTTY ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
-    this.#shownAt = Date.now();
+    this.#shownAt = performance.now();
   }
 
   show(progress: ImportProgress): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#shownAt < this.#intervalMs) return;
     this.#shownAt = now;
     const line = progressText(progress);

@@ -270,6 +270,22 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(raws.slice(first.rejected)).to.deep.equal(raws.slice(0, first.rejected));
     });
 
+    it('says how many rejections an SDF cannot hold', async () => {
+      const warned: unknown[] = [];
+      const logger: NonNullable<ImportHooks['logger']> = {
+        debug: () => {},
+        info: () => {},
+        warn: (fields: unknown) => warned.push(fields),
+        error: () => {},
+      };
+      const inputs = [file('a.sdf', `${'x'.repeat(200)}\n$$$$\n`)];
+      for (const name of ['r.ndjson', 'r.sdf']) {
+        const again = { source: name, rejects: join(folder, name), format: 'sdf', maxRecordBytes: 100 } as const;
+        expect(await run({ inputs, ...again }, { logger })).to.include({ rejected: 1 });
+      }
+      expect(warned).to.deep.equal([{ rejections: 1 }]);
+    });
+
     it('completes the file of rejections of a run that was interrupted', async () => {
       const input = file('a.smi', smiles(100));
       const [cut, whole] = [join(folder, 'cut.ndjson'), join(folder, 'whole.ndjson')];
@@ -351,7 +367,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(Object.keys(statistics!.dataSources)).to.deep.equal(['a']);
       const { describe, commit } = statistics!.operations;
       expect(describe?.items).to.equal(400);
-      expect(commit?.items).to.equal(401);
+      expect(commit?.items).to.equal(400);
       expect(commit?.batchItems.largest).to.be.at.most(20);
       expect(commit?.batchSeconds.p95).to.be.above(0);
     });
@@ -396,6 +412,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(text).to.match(/^molstream_sizer_rows\{sizer="commit"\} 10$/m);
       expect(text).to.match(/^molstream_sizer_rows\{sizer="describe"\} \d+$/m);
       expect(text).to.match(/^molstream_sizer_bound\{sizer="commit",bound="fixed"\} 1$/m);
+      expect(text).to.match(/^molstream_breaker_open\{breaker="database"\} 0$/m);
       expect(await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null)).to.equal(null);
     });
 

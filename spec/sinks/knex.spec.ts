@@ -54,6 +54,7 @@ for (const kind of KINDS) {
         [2, 200, 'rows', undefined],
         [2, 200, 'rows', undefined],
       ]);
+      expect(costs.map(({ records }) => records)).to.deep.equal([2, 1]);
       for (const { ms } of costs) expect(ms).to.be.greaterThan(0);
       expect(reports.map(({ counters }) => counters.read)).to.deep.equal([2, 1]);
       expect(reports[0]?.rejectedRows).to.have.length(1);
@@ -125,6 +126,7 @@ for (const kind of KINDS) {
       );
       expect(error).to.include({ code: 'INTERNAL' });
       expect(costs[0]?.error).to.contain('came twice');
+      expect(costs[0]?.code).to.equal('INTERNAL');
       await ledger.close();
     });
 

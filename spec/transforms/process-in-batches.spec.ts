@@ -8,6 +8,7 @@ import type { Outcome } from '../../lib/batching/outcome.js';
 import { createSizer } from '../../lib/batching/sizer.js';
 import { MolstreamError } from '../../lib/errors.js';
 import { StatisticsBook } from '../../lib/monitor/book.js';
+import type { BatchSizer } from '../../lib/types.js';
 import { processInBatches } from '../../transforms/process-in-batches.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -38,6 +39,8 @@ describe('processInBatches', () => {
     [{ concurrency: 0 }, 'concurrency: must be a whole number from 1, not 0'],
     [{ workers: 1.5 }, 'workers: must be a whole number from 1, not 1.5'],
     [{ maxAgeMs: 0 }, 'maxAgeMs: must be a whole number from 1, not 0'],
+    [{ maxAgeMs: 2 ** 31 }, 'maxAgeMs: must be at most 2147483647, not 2147483648'],
+    [{ retryDelayMs: 2 ** 31 }, 'retryDelayMs: must be at most 2147483647, not 2147483648'],
     [{ retries: -1 }, 'retries: must be a whole number from 0, not -1'],
     [{ retryDelayMs: -1 }, 'retryDelayMs: must be a whole number from 0, not -1'],
   ] as const) {
@@ -132,6 +135,32 @@ describe('processInBatches', () => {
     expect(failure).to.be.instanceOf(RangeError);
   });
 
+  it('tells the sizer what closed each batch', async () => {
+    const closed: string[] = [];
+    const sizer: BatchSizer = {
+      next: () => ({ rows: 10, bytes: 100 }),
+      report: ({ rows, closedBy }) => closed.push(`${rows} ${closedBy}`),
+      state: {},
+    };
+    const stage = processInBatches((items: readonly number[]) => items, {
+      sizer,
+      concurrency: 1,
+      sizeOf: (item) => (item < 10 ? 1 : 50),
+      maxAgeMs: 10,
+    });
+    async function* source(): AsyncGenerator<number> {
+      yield* numbers(13);
+      await sleep(50);
+      yield 13;
+    }
+    await pipeline(
+      source,
+      stage,
+      new Writable({ objectMode: true, write: (_item, _encoding, callback) => callback() }),
+    );
+    expect(closed).to.deep.equal(['10 rows', '2 bytes', '1 age', '1 end']);
+  });
+
   it('ends with the reason of the signal, and aborts the work', async () => {
     const abort = new AbortController();
     let aborted = false;
@@ -146,6 +175,14 @@ describe('processInBatches', () => {
     const stage = processInBatches(work, { sizer: fixed(1), signal: abort.signal });
     expect(await failureOf(outcomesOf(numbers(3), stage))).to.have.property('name', 'AbortError');
     expect(aborted).to.equal(true);
+  });
+
+  it('ends with an AbortError that has the reason of the signal as its cause', async () => {
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    const stage = processInBatches((items: readonly number[]) => items, { signal: abort.signal });
+    abort.abort(reason);
+    expect(await failureOf(outcomesOf(numbers(3), stage))).to.deep.include({ name: 'AbortError', cause: reason });
   });
 
   it('runs a module in worker threads', async () => {

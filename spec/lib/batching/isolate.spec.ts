@@ -115,6 +115,15 @@ describe('isolate', () => {
     expect(attempts).to.equal(4 + 2 + 4);
   });
 
+  it('waits no longer than a timer can', async () => {
+    const { settings, waits } = options({ retries: 3, retryDelayMs: 2 ** 30 });
+    const work = (): never => {
+      throw { code: 'ECONNRESET' };
+    };
+    await isolate([1], work, settings);
+    expect(waits).to.deep.equal([2 ** 30, 2 ** 31 - 1, 2 ** 31 - 1]);
+  });
+
   for (const [given, complaint] of [
     [[1], '2 items gave 1 results'],
     [undefined, '2 items gave no array of results'],

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BatchManager } from '../../../lib/batching/manager.js';
+import { ResourceMonitor } from '../../../lib/batching/monitor/monitor.js';
 import type { Outcome } from '../../../lib/batching/outcome.js';
+import { systemClock } from '../../../lib/clock.js';
 import { MolstreamError } from '../../../lib/errors.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -191,6 +193,20 @@ describe('BatchManager', () => {
     expect(manager.stats().operations.double).to.deep.include({ items: 30, successes: 29, errors: { E13: 1 } });
   });
 
+  for (const code of ['toString', '__proto__']) {
+    it(`counts errors by code whatever it is called: ${code}`, async () => {
+      const manager = new BatchManager();
+      const process = (items: readonly number[]): readonly number[] => {
+        if (items.includes(1)) throw { code };
+        return items;
+      };
+      await manager.process([0, 1, 2], { ...task, process });
+      const { successes, errors } = manager.stats().overall;
+      expect(successes).to.equal(2);
+      expect(Object.entries(errors)).to.deep.equal([[code, 1]]);
+    });
+  }
+
   it('learns the size of each operation and source for itself', async () => {
     const manager = new BatchManager();
     await manager.process(numbers(400), { ...task, initialBatchSize: 4 });
@@ -198,6 +214,25 @@ describe('BatchManager', () => {
     const { sizers } = manager.stats();
     expect(sizers['double numbers']!.rows).to.be.above(4);
     expect(sizers['double others']!.rows).to.equal(4);
+  });
+
+  it('takes no operation and source for another', async () => {
+    const manager = new BatchManager();
+    await manager.process(numbers(400), { ...task, operation: 'a b', dataSource: 'c', initialBatchSize: 4 });
+    const sizes: number[] = [];
+    const process = (items: readonly number[]): readonly number[] => {
+      sizes.push(items.length);
+      return items;
+    };
+    await manager.process(numbers(9), { operation: 'a', dataSource: 'b c', initialBatchSize: 3, process });
+    expect(sizes[0]).to.equal(3);
+  });
+
+  it('shows the breaker of its monitor', async () => {
+    const usage = () => ({ rssBytes: 99, heapBytes: 1, cpuMs: 0, loopUtilization: 0 });
+    const monitor = new ResourceMonitor({ limitBytes: 100, usage, clock: systemClock });
+    expect(new BatchManager({ monitor }).stats().resources).to.include({ breaker: 'open', rssBytes: 99 });
+    expect(new BatchManager().stats().resources).to.equal(null);
   });
 
   it('works on what there is when it has aged', async () => {
@@ -228,6 +263,46 @@ describe('BatchManager', () => {
     expect(await waiting)
       .to.be.an('error')
       .with.property('message', 'enough');
+  });
+
+  it('ends when it is aborted before its turn has come', async () => {
+    const manager = new BatchManager({ concurrency: 1 });
+    let end = (): void => {};
+    const long = (items: readonly number[]) =>
+      new Promise<readonly number[]>((resolve) => {
+        end = () => resolve(items);
+      });
+    const first = manager.process([1], { ...task, process: long });
+    const done = first.then(valuesOf);
+    await sleep(5);
+    const abort = new AbortController();
+    const aborted = manager.process([2], { ...task, signal: abort.signal }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    abort.abort(new Error('enough'));
+    expect(await aborted).to.have.property('message', 'enough');
+    end();
+    expect(await done).to.deep.equal([1]);
+  });
+
+  it('does not warn of what it has passed on', async () => {
+    const warned: unknown[] = [];
+    const warn = (warning: unknown): number => warned.push(warning);
+    process.on('warning', warn);
+    async function* broken(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const failure = await new BatchManager().process(broken(), task).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await sleep(5);
+    process.off('warning', warn);
+    expect(failure).to.have.property('message', 'no more');
+    expect(warned).to.deep.equal([]);
   });
 
   it('warns of what a source throws that it leaves while it asks for an item', async () => {

@@ -14,4 +14,16 @@ describe('a measured sizer', () => {
     sizer.report({ ...cost, error: 'gone' });
     expect(book.snapshot().overall).to.deep.include({ items: 30, successes: 20, errors: { gone: 10 }, retries: 3 });
   });
+
+  it('counts records, not the ends of inputs, and failures by their code', () => {
+    const book = new StatisticsBook(() => 1_000);
+    const sizer = measured(createSizer('fixed'), book, { operation: 'commit', dataSource: 'some' });
+    const cost = { bytes: 100, ms: 5, closedBy: 'end' } as const;
+    sizer.report({ ...cost, rows: 3, records: 2 });
+    sizer.report({ ...cost, rows: 1, records: 0 });
+    sizer.report({ ...cost, rows: 4, records: 4, error: 'no space left at page 7', code: 'DATABASE_FULL' });
+    const { overall } = book.snapshot();
+    expect(overall).to.deep.include({ items: 6, batches: 2, successes: 2, errors: { DATABASE_FULL: 4 } });
+    expect(overall.batchItems).to.include({ smallest: 2, largest: 4 });
+  });
 });

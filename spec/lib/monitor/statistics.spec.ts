@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { seededRandom } from '../../../lib/batching/random.js';
 import { createSizer } from '../../../lib/batching/sizer.js';
 import { StatisticsBook } from '../../../lib/monitor/book.js';
 import { measured } from '../../../lib/monitor/measured.js';
@@ -56,6 +57,15 @@ describe('Statistics', () => {
     expect(statistics.snapshot(60_000).itemsPerSecond).to.deep.equal({ window: 0, overall: 2 });
   });
 
+  it('give the rate of a steady flow at every moment', () => {
+    const statistics = new Statistics();
+    for (let ms = 0; ms < 12_000; ms += 10) statistics.record(batch({ startedAt: ms, endedAt: ms + 10, items: 1 }));
+    for (let ms = 12_000; ms < 20_000; ms += 10) {
+      statistics.record(batch({ startedAt: ms, endedAt: ms + 10, items: 1 }));
+      expect(statistics.snapshot(ms + 10).itemsPerSecond.window).to.be.closeTo(100, 0.2);
+    }
+  });
+
   it('give percentiles of the time of a batch and of an item', () => {
     const statistics = new Statistics();
     for (let ms = 1; ms <= 100; ms += 1) statistics.record(batch({ startedAt: 0, endedAt: ms, items: 10 }));
@@ -65,6 +75,21 @@ describe('Statistics', () => {
     expect(batchSeconds.p95).to.be.closeTo(0.095, 1e-3);
     expect(batchSeconds.p99).to.be.closeTo(0.099, 1e-3);
     expect(itemSeconds.p50).to.be.closeTo(0.005, 1e-4);
+  });
+
+  it('give percentiles and means of times of every length as sorting them does', () => {
+    const statistics = new Statistics();
+    const random = seededRandom(1);
+    const times = Array.from({ length: 2_000 }, () => Math.exp(random() * 24 - 10));
+    for (const ms of times) statistics.record(batch({ startedAt: 0, endedAt: ms, items: 1 }));
+    times.sort((one, other) => one - other);
+    const { batchSeconds } = statistics.snapshot(0);
+    for (const percent of [50, 95, 99] as const) {
+      const exact = times[Math.ceil((times.length * percent) / 100) - 1]! / 1_000;
+      expect(batchSeconds[`p${percent}`] / exact).to.be.closeTo(1, 0.003);
+    }
+    const mean = times.reduce((sum, ms) => sum + ms) / times.length / 1_000;
+    expect(batchSeconds.mean / mean).to.be.closeTo(1, 1e-9);
   });
 
   it('are snapshots that nothing changes, made to be stored', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readHistory } from '../../../lib/store/history.js';
 import { openLedger } from '../../../lib/store/ledger.js';
 import { readStatus } from '../../../lib/store/status.js';
 import type { Item } from '../../../lib/types.js';
@@ -45,6 +46,19 @@ for (const kind of KINDS) {
       expect(first?.finishedAt).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       expect((await readStatus(store, { runs: 1 })).runs).to.have.length(1);
       await running.close();
+    });
+
+    it('says of a run whose process is gone that it was interrupted', async () => {
+      const store = await openFresh(kind);
+      const killed = await openLedger(store, ledgerOptions([A]));
+      await killed.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 })), prefixHash);
+      const statuses = async () => [(await readStatus(store)).runs[0]?.status, (await readHistory(store))[0]?.status];
+      expect(await statuses()).to.deep.equal(['running', 'running']);
+      const checkpoints = store.knex(store.tables.checkpoints);
+      const { owner } = (await checkpoints.clone().first('owner')) as { owner: string };
+      await checkpoints.clone().update({ owner: JSON.stringify({ ...JSON.parse(owner), token: 'of another ledger' }) });
+      expect(await statuses()).to.deep.equal(['interrupted', 'interrupted']);
+      await killed.close();
     });
 
     it('tells of an empty database', async () => {

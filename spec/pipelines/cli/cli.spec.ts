@@ -193,6 +193,16 @@ describe('the command line', function () {
     expect(runs[1]).to.have.nested.property('statistics.data_sources.a.batch_seconds.p95').above(0);
   });
 
+  it('counts records in the history, and nothing where there are none', async () => {
+    file('one.smi', 'CCO ethanol\n');
+    file('none.smi', '# nothing\n');
+    await run('import', ...fast, '--quiet', 'one.smi');
+    await run('import', ...fast, '--quiet', 'none.smi');
+    const { stdout } = await run('status', '--history');
+    expect(stdout).to.match(/^ +2 +none +0( +-){4}$/m);
+    expect(stdout).to.match(/^ +1 +one +1 +[\d,]+ +1\/1\/1 /m);
+  });
+
   it('takes the target from the environment', async () => {
     file('a.smi', 'CCO ethanol\n');
     const child = spawn(process.execPath, [main, 'import', ...fast, '--quiet', 'a.smi'], {

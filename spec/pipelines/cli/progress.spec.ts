@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { progressText } from '../../../pipelines/cli/progress.js';
+import { ProgressLine, progressText } from '../../../pipelines/cli/progress.js';
 
 describe('the line of progress', () => {
   const state = { read: 12_400, rejected: 31, recordsPerSecond: 1_850.4, chunkRows: 480 };
@@ -14,5 +14,22 @@ describe('the line of progress', () => {
     expect(progressText({ ...state, share: null, remainingMs: null, chunkBound: null })).to.equal(
       '12,400 records, 1,850/s, 31 rejected, chunks of 480',
     );
+  });
+
+  it('is shown again in its time although the clock of the machine was put back', () => {
+    const lines: string[] = [];
+    const out = { isTTY: false, write: (text: string) => lines.push(text) };
+    const { now } = performance;
+    const { now: date } = Date;
+    try {
+      const line = new ProgressLine(out as unknown as NodeJS.WriteStream);
+      performance.now = () => now.call(performance) + 11_000;
+      Date.now = () => date() - 3_600_000;
+      line.show({ ...state, share: null, remainingMs: null, chunkBound: null });
+    } finally {
+      performance.now = now;
+      Date.now = date;
+    }
+    expect(lines).to.have.length(1);
   });
 });
