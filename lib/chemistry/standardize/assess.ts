@@ -68,6 +68,8 @@ function neutralNeedsCleanup(scan: Scan, a: number, e: number): boolean {
 
 function anionNeedsCleanup(scan: Scan, a: number, e: number): boolean {
   if (INERT_ANIONS.has(e)) return false;
+  // Of all bases only carbon takes a proton where nothing beside it is neutral, as in an ylide.
+  if (e === 6 && degreeOf(scan, a) + (scan.totalHs[a] as number) >= 3) return true;
   return hasNeighbour(scan, a, isNeutral) || isDisconnectable(scan, a, e);
 }
 
