@@ -105,8 +105,10 @@ function run(mol: Mol, level: Level, needs: Needs, bench: Workbench): Standardiz
       edited = true;
     }
   }
-  const warnings = [...done].map(([code, messages]) => ({ code, message: [...messages].join('; ') }));
-  return { mol: edited ? perceived(draft, bench) : draft.mol, warnings };
+  const result = edited ? perceived(draft, bench) : draft.mol;
+  // A proton may have moved between two places that are the same.
+  if (result === mol || result.get_smiles() === mol.get_smiles()) return { mol, warnings: [] };
+  return { mol: result, warnings: [...done].map(([code, messages]) => ({ code, message: [...messages].join('; ') })) };
 }
 
 /** What was done, in words, by warning code. */

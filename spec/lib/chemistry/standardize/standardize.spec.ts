@@ -250,6 +250,12 @@ describe('standardising a molecule', function () {
     }
   });
 
+  it('gives the molecule itself back, and says nothing, where what is done leaves the same molecule', () => {
+    for (const text of ['C[C-](C)C(=O)C(C)C', 'CCOC(=O)[CH-]C(=O)OCC.CCOC(=O)CC(=O)OCC']) {
+      expect(apply(text, 'cleanup'), text).to.deep.equal({ smiles: null, warnings: [] });
+    }
+  });
+
   it('changes nothing more when it is done again', () => {
     const molecules = [
       'CCC(=O)O[Na]',
