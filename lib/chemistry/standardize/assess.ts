@@ -29,7 +29,10 @@ export interface Needs {
 
 const DOUBLE = 2;
 const TRIPLE = 3;
-/** Elements of anions that no rule and no acid/base pair knows: B, Al. */
+/**
+ * Elements of anions that are left as they are: no rule and no acid/base pair knows B, and cutting the bonds of an
+ * aluminate, as of other metals, would give Al+4.
+ */
 const INERT_ANIONS: ReadonlySet<number> = new Set([5, 13]);
 
 /**
