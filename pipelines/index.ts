@@ -13,6 +13,7 @@ export {
   descriptorOf,
   INTEGER_DESCRIPTORS,
 } from '../lib/chemistry/columns.js';
+export { lipinskiViolations } from '../lib/chemistry/descriptors/kernel.js';
 export { DescribePool, type DescribePoolOptions } from '../lib/chemistry/pool.js';
 export { toolkitVersion } from '../lib/chemistry/rdkit.js';
 export { systemClock } from '../lib/clock.js';

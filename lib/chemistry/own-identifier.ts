@@ -17,6 +17,8 @@ const KEY_TAGS = tagsOf('inchikey');
 const TRUSTED: ReadonlySet<string> = new Set(['pubchem', 'chembl', 'drugbank']);
 const STANDARD_INCHI = /^InChI=1S\/[^\s"\\]+$/;
 const STANDARD_KEY = /^[A-Z]{14}-[A-Z]{8}SA-[A-Z]$/;
+/** Some sources write it before their keys. */
+const KEY_PREFIX = 'InChIKey=';
 
 /** One record in so many is computed although its source is trusted. */
 const SAMPLE = 50;
@@ -39,7 +41,7 @@ export function ownIdentifiers(profile: string | null, tagsJson: string): OwnIde
 export function checkIdentifier(profile: string | null, tagsJson: string, inchikey: string): Warning | null {
   if (profile === null || inchikey === '') return null;
   const own = valueAt(KEY_TAGS.get(profile), tagsJson);
-  if (own === null || own === '' || own === inchikey) return null;
+  if (own === null || own === '' || own === inchikey || own === `${KEY_PREFIX}${inchikey}`) return null;
   return { code: 'IDENTIFIER_MISMATCH', message: `the record says ${own}, its structure gives ${inchikey}` };
 }
 

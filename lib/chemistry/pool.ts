@@ -80,7 +80,7 @@ export class DescribePool {
 
   /**
    * One item for each record, in order. A record that hangs or ends its worker is rejected; the others of its block are
-   * described by another. `sizer` is told what the block cost. Rejects when the workers cannot work at all, and with the
+   * described by another. `sizer` is told what the block cost, and each such record by its code. Rejects when the workers cannot work at all, and with the
    * signal's reason when it is aborted.
    */
   async describe(
@@ -110,14 +110,22 @@ export class DescribePool {
       const describe = (others: readonly RawRecord[]) =>
         this.describe(others, options, { ...(signal && { signal }), ...(sizer && { sizer }) });
       if (culprit === null) return describe(records);
+      const rejected = records[culprit]!;
       const failure: Failure = watched.timedOut
         ? { code: 'RECORD_TIMEOUT', message: `describing it took longer than ${this.#watchdog.timeoutMs} ms` }
         : { code: 'WORKER_CRASHED', message: `describing it ended the worker: ${messageOf(error)}` };
+      sizer?.report({
+        rows: 1,
+        bytes: rejected.raw.byteLength + RECORD_BYTES,
+        ms: performance.now() - started,
+        closedBy: 'rows',
+        error: failure.code,
+      });
       const [before, after] = await Promise.all([
         describe(records.slice(0, culprit)),
         describe(records.slice(culprit + 1)),
       ]);
-      return [...before, rejectionOf(records[culprit]!, 'describe', failure), ...after];
+      return [...before, rejectionOf(rejected, 'describe', failure), ...after];
     }
     if ('error' in answer) throw new MolstreamError('INTERNAL', `describing failed: ${answer.error}`);
     this.#deaths = 0;

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { MOST_RINGS_FOR_RDKIT } from '../../lib/chemistry/descriptors/kernel.js';
+import { MOST_ATOMS_FOR_RDKIT, MOST_RINGS_FOR_RDKIT } from '../../lib/chemistry/descriptors/kernel.js';
 import { compileRdkit } from '../../lib/chemistry/rdkit.js';
 import { messageOf } from '../../lib/errors.js';
 import { type Structure, structures } from './parity/structures.js';
@@ -58,7 +58,8 @@ else {
   for (const { file, message } of unread) console.log(`not read: ${file}: ${message}`);
   console.log(
     `${compared} molecules compared, ${differences} values differ; ${fallback} left to RDKit, ` +
-      `${capped} of more than ${MOST_RINGS_FOR_RDKIT} rings not compared, ${unreadable} not read by RDKit, ${broken} broke it; ${seconds} s`,
+      `${capped} of more than ${MOST_RINGS_FOR_RDKIT} rings or ${MOST_ATOMS_FOR_RDKIT} atoms not compared, ` +
+      `${unreadable} not read by RDKit, ${broken} broke it; ${seconds} s`,
   );
 }
 process.exitCode = differences > 0 ? 1 : unread.length === paths.length ? 2 : 0;

@@ -1,10 +1,10 @@
 import type { Warning } from '../../types.js';
 import { SYMBOLS } from '../descriptors/elements.js';
 import type { Graph } from '../descriptors/graph.js';
-import { checkCoordinates } from './coordinates.js';
-import { layOut, type MolblockLayout } from './molblock-layout.js';
+import type { CoordinateFault } from './coordinates.js';
+import { drawingOf } from './drawing.js';
 import { polymerTypes } from './sgroups.js';
-import { countCentres, countInchiCentres, countWedged } from './stereo.js';
+import { countCentres, countInchiCentres } from './stereo.js';
 import { countRadicals, firstUnusualValence, hasDummy } from './valence.js';
 
 export interface CheckedStructure {
@@ -33,15 +33,13 @@ const NONE: readonly Warning[] = [];
 /** What a curator would want to see about a structure that RDKit has read; none of it keeps it from being taken. */
 export function checkStructure({ molblock, graph, inchi }: CheckedStructure): readonly Warning[] {
   const bytes = molblock === null ? null : Buffer.from(molblock.buffer, molblock.byteOffset, molblock.byteLength);
-  const layout = bytes === null ? null : layOut(bytes);
+  const drawing = bytes === null ? null : drawingOf(bytes);
   const warnings: Warning[] = [];
-  if (bytes !== null) {
-    checkPolymer(bytes, warnings);
-    if (layout !== null) checkPlaces(bytes, layout, warnings);
-  }
+  if (bytes !== null) checkPolymer(bytes, warnings);
+  if (drawing !== null) checkPlaces(drawing.fault, warnings);
   if (graph !== null) {
     checkAtoms(graph, warnings);
-    checkStereo(graph, inchi, bytes !== null && layout !== null ? countWedged(bytes, layout) : 0, warnings);
+    checkStereo(graph, inchi, drawing?.wedged ?? 0, warnings);
   }
   return warnings.length === 0 ? NONE : warnings;
 }
@@ -52,8 +50,7 @@ function checkPolymer(molblock: Buffer, warnings: Warning[]): void {
   warnings.push({ code: 'POLYMER', message: `Sgroups ${types.join(', ')}`, penalty: PENALTY.polymer });
 }
 
-function checkPlaces(molblock: Buffer, layout: MolblockLayout, warnings: Warning[]): void {
-  const fault = checkCoordinates(molblock, layout);
+function checkPlaces(fault: CoordinateFault, warnings: Warning[]): void {
   if (fault === 'zero') {
     warnings.push({ code: 'ZERO_COORDINATES', message: 'all atoms lie at 0, 0, 0', penalty: PENALTY.zeroCoordinates });
   } else if (fault === 'overlap') {

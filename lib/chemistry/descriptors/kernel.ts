@@ -28,17 +28,23 @@ export function createGraph(): Graph {
  * Symmetrised rings double with each pair of equal ways round, so that a macrocycle of twelve sugars has 4,000.
  */
 export const MOST_RINGS_FOR_RDKIT = 500;
+/** Its time grows with the square of the atoms as well: a second for 2,000, five for 4,000. */
+export const MOST_ATOMS_FOR_RDKIT = 2_000;
+
+/** Whether `get_descriptors()` would take seconds to minutes. */
+export function isBeyondRdkit({ ringCount, atomCount }: Graph): boolean {
+  return ringCount > MOST_RINGS_FOR_RDKIT || atomCount > MOST_ATOMS_FOR_RDKIT;
+}
 
 /**
  * Writes the 43 values, in the order of `DESCRIPTOR_COLUMNS`, from index `at` of `out` on.
  * False, with `out` untouched, where they could differ from RDKit's: no ring perception in the pickle, or so many atoms
- * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then: it takes some
- * milliseconds. Beyond `MOST_RINGS_FOR_RDKIT` rings it could take minutes, so there the kernel's values stand, computed by
- * the definition.
+ * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then: it takes a second at
+ * most. What `isBeyondRdkit` could take minutes, so there the kernel's values stand, computed by the definition.
  */
 export function computeDescriptors(graph: Graph, out: Float64Array, at: number): boolean {
   if (!graph.hasRings) return false;
-  if (!withinMatchLimit(graph) && graph.ringCount <= MOST_RINGS_FOR_RDKIT) return false;
+  if (!withinMatchLimit(graph) && !isBeyondRdkit(graph)) return false;
   masses(graph, out, at);
   counts(graph, out, at);
   hydrogenBonds(graph, out, at);

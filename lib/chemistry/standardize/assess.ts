@@ -29,7 +29,10 @@ export interface Needs {
 
 const DOUBLE = 2;
 const TRIPLE = 3;
-/** Elements of anions that no rule and no acid/base pair knows: B, Al. */
+/**
+ * Elements of anions that are left as they are: no rule and no acid/base pair knows B, and cutting the bonds of an
+ * aluminate, as of other metals, would give Al+4.
+ */
 const INERT_ANIONS: ReadonlySet<number> = new Set([5, 13]);
 
 /**
@@ -68,6 +71,8 @@ function neutralNeedsCleanup(scan: Scan, a: number, e: number): boolean {
 
 function anionNeedsCleanup(scan: Scan, a: number, e: number): boolean {
   if (INERT_ANIONS.has(e)) return false;
+  // Of all bases only carbon takes a proton where nothing beside it is neutral, as in an ylide.
+  if (e === 6 && degreeOf(scan, a) + (scan.totalHs[a] as number) >= 3) return true;
   return hasNeighbour(scan, a, isNeutral) || isDisconnectable(scan, a, e);
 }
 

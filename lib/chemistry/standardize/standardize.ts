@@ -16,7 +16,7 @@ import { uncharge } from './uncharge.js';
 import { type Draft, NotStandardized, type RDKit, Workbench } from './workbench.js';
 
 /** What `molecules.standardizer` holds for a molecule that was standardised; changes when a result may change. */
-export const STANDARDIZER_VERSION = 'molstream 1 (RDKit MolStandardize rules)';
+export const STANDARDIZER_VERSION = 'molstream 2 (RDKit MolStandardize rules)';
 
 export type Level = Exclude<Standardization, 'none'>;
 
@@ -105,8 +105,10 @@ function run(mol: Mol, level: Level, needs: Needs, bench: Workbench): Standardiz
       edited = true;
     }
   }
-  const warnings = [...done].map(([code, messages]) => ({ code, message: [...messages].join('; ') }));
-  return { mol: edited ? perceived(draft, bench) : draft.mol, warnings };
+  const result = edited ? perceived(draft, bench) : draft.mol;
+  // A proton may have moved between two places that are the same.
+  if (result === mol || result.get_smiles() === mol.get_smiles()) return { mol, warnings: [] };
+  return { mol: result, warnings: [...done].map(([code, messages]) => ({ code, message: [...messages].join('; ') })) };
 }
 
 /** What was done, in words, by warning code. */

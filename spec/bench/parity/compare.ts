@@ -4,7 +4,7 @@ import {
   computeDescriptors,
   createGraph,
   decodePickle,
-  MOST_RINGS_FOR_RDKIT,
+  isBeyondRdkit,
   PICKLE_FLAGS,
 } from '../../../lib/chemistry/descriptors/kernel.js';
 import { DeadInstance, parseStructure } from '../../../lib/chemistry/parse-structure.js';
@@ -37,7 +37,7 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
   try {
     const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
     if (!decoded || !computeDescriptors(graph, values, 0)) return 'fallback';
-    if (graph.ringCount > MOST_RINGS_FOR_RDKIT) return 'capped';
+    if (isBeyondRdkit(graph)) return 'capped';
     const expected = ownDescriptors(mol);
     if (!rdkit.isIntact()) throw new DeadInstance('its stack overflowed');
     if (expected === null) return 'unreadable';

@@ -156,6 +156,7 @@ describe('describing records', function () {
     const own = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
     const other = 'OTMSDBZUPAUEDD-UHFFFAOYSA-N';
     expect(check(own, 'pubchem')).to.deep.include({ warnings: [] });
+    expect(check(`InChIKey=${own}`, 'pubchem')).to.deep.include({ warnings: [] });
     expect(check('', 'pubchem')).to.deep.include({ warnings: [] });
     expect(check(other, null)).to.deep.include({ warnings: [] });
     expect(check(other, 'pubchem')).to.deep.include({

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DescribePool, type DescribePoolOptions } from '../../../lib/chemistry/pool.js';
-import type { Molecule, RawRecord, Rejection } from '../../../lib/types.js';
+import type { BatchCost, BatchSizer, Molecule, RawRecord, Rejection } from '../../../lib/types.js';
 import { ALL } from '../../support/parsed-records.js';
 import { rawRecords } from '../../support/raw-records.js';
 
@@ -95,6 +95,26 @@ describe('the pool of workers', function () {
       });
     });
   }
+
+  it('tells the sizer of every record once, of those that end their worker by their code', async () => {
+    await withPool({ workerFile: HOSTILE, recordTimeoutMs: 1_500 }, async (pool) => {
+      const told: BatchCost[] = [];
+      const sizer: BatchSizer = {
+        next: () => ({ rows: 20, bytes: 1_000_000 }),
+        report: (cost) => told.push(cost),
+        state: {},
+      };
+      const block = records(20, { 4: 'CC exit', 11: 'CCC spin', 15: 'C(C' });
+      await pool.describe(block, ALL, { sizer });
+      expect(told.reduce((sum, { rows }) => sum + rows, 0)).to.equal(20);
+      const failed = told.filter(({ error }) => error !== undefined);
+      expect(failed.map(({ rows, error }) => [rows, error])).to.have.deep.members([
+        [1, 'WORKER_CRASHED'],
+        [1, 'RECORD_TIMEOUT'],
+      ]);
+      for (const { bytes, ms } of told) expect(Math.min(bytes, ms)).to.be.greaterThan(0);
+    });
+  });
 
   it('rejects the record for which the heap of a worker does not suffice', async () => {
     await withPool({ workerFile: HOSTILE, workers: 1 }, async (pool) => {

@@ -37,6 +37,13 @@ describe('checking a structure', function () {
     return text;
   }
 
+  function v3000Of(molblock: string): string {
+    const mol = rdkit.get_mol(molblock)!;
+    const text = mol.get_v3Kmolblock();
+    mol.delete();
+    return text;
+  }
+
   it('has nothing to say of ordinary molecules, drawn or written', () => {
     const ordinary = [
       'CC(=O)Oc1ccccc1C(=O)O',
@@ -62,6 +69,7 @@ describe('checking a structure', function () {
     for (const smiles of ordinary) {
       expect(check(smiles), smiles).to.deep.equal([]);
       expect(check(molblockOf(smiles)), `molblock of ${smiles}`).to.deep.equal([]);
+      expect(check(v3000Of(molblockOf(smiles))), `V3000 of ${smiles}`).to.deep.equal([]);
     }
   });
 
@@ -72,12 +80,15 @@ describe('checking a structure', function () {
     const single =
       '\n  spec\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 O   0  0\nM  END\n';
     expect(codes(single)).to.deep.equal([]);
+    expect(codes(v3000Of(flat))).to.deep.equal(['ZERO_COORDINATES']);
+    expect(codes(v3000Of(single))).to.deep.equal([]);
   });
 
   it('sees two atoms in one place', () => {
     const lines = molblockOf('CCCCCCCO').split('\n');
     lines[9] = `${lines[6]?.slice(0, 30)}${lines[9]?.slice(30)}`;
     expect(codes(lines.join('\n'))).to.deep.equal(['OVERLAPPING_ATOMS']);
+    expect(codes(v3000Of(lines.join('\n')))).to.deep.equal(['OVERLAPPING_ATOMS']);
   });
 
   it('sees radicals of non-metals, and counts their electrons', () => {
@@ -94,9 +105,7 @@ describe('checking a structure', function () {
     expect(codes(sgroup('MIX'))).to.deep.equal(['POLYMER']);
     expect(codes(sgroup('DAT'))).to.deep.equal([]);
     expect(codes(sgroup('SUP'))).to.deep.equal([]);
-    const mol = rdkit.get_mol(sgroup('SRU'))!;
-    const v3000 = mol.get_v3Kmolblock();
-    mol.delete();
+    const v3000 = v3000Of(sgroup('SRU'));
     expect(v3000).to.contain('SRU');
     expect(codes(v3000)).to.deep.equal(['POLYMER']);
   });
@@ -133,6 +142,8 @@ describe('checking a structure', function () {
     expect(check(wedged)).to.deep.equal([
       { code: 'STEREO_MISMATCH', message: '1 wedged atoms, 0 of them stereo centres', penalty: 2 },
     ]);
+    const v3000 = v3000Of(molblockOf('CC(C)O')).replace(/^(M {2}V30 1 1 1 2).*$/m, '$1 CFG=1');
+    expect(codes(v3000)).to.deep.equal(['STEREO_MISMATCH']);
   });
 
   it('does without the graph, and with a molblock that is cut', () => {

@@ -8,7 +8,7 @@ import {
 import { compare, type Difference, type Verdict } from '../../../bench/parity/compare.js';
 import { type Structure, structures } from '../../../bench/parity/structures.js';
 import { sharedFile } from '../../../support/shared-data.js';
-import { fixtureLines, fixturePath, rdkit } from './support.js';
+import { fixtureLines, fixturePath, rdkit, valuesOf } from './support.js';
 
 /** Compares all, and returns how they fared; fails with what differs. */
 async function compareAll(
@@ -111,6 +111,17 @@ describe('the descriptor kernel against RDKit', function () {
     mol.delete();
     expect(described).to.equal(true);
     expect(graph.ringCount).to.equal(2 ** 12 + 12);
+  });
+
+  it('describes a molecule of thousands of atoms, which would keep RDKit for minutes', async () => {
+    const short = await valuesOf('C'.repeat(400));
+    const next = await valuesOf('C'.repeat(401));
+    const long = await valuesOf('C'.repeat(2_400));
+    expect(long.num_atoms).to.equal(3 * 2_400 + 2);
+    for (const column of ['mol_weight', 'labute_asa', 'crippen_clogp', 'crippen_mr', 'chi1v', 'kappa1'] as const) {
+      expect(long[column], column).to.be.closeTo(short[column] + 2_000 * (next[column] - short[column]), 1e-6);
+    }
+    expect((await compareAll(smiles(['C'.repeat(2_400)]))).capped).to.equal(1);
   });
 
   for (const [file, most] of [

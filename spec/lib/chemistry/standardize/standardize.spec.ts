@@ -116,6 +116,15 @@ describe('standardising a molecule', function () {
       ]);
     });
 
+    it('gives a carbanion the proton of an acid, also where it stands beside cations alone', () => {
+      expectResults('cleanup', [
+        ['[CH2-][N+](C)(C)CC(=O)O', 'C[N+](C)(C)CC(=O)[O-]'],
+        ['[CH2-][P+](C)(C)C.CC(=O)O', 'C[P+](C)(C)C.CC(=O)[O-]'],
+        ['[CH3-].[Li+].CC(=O)O', 'C.[Li+].CC(=O)[O-]'],
+        ['[CH2-][P+](C)(C)C', null],
+      ]);
+    });
+
     it('gives bare salt atoms their charge, and ionises an acid for it', () => {
       expectResults('cleanup', [
         ['[Na].O=C(O)c1ccccc1', '[Na+].O=C([O-])c1ccccc1'],
@@ -238,6 +247,12 @@ describe('standardising a molecule', function () {
   it('gives the molecule itself back where nothing applies', () => {
     for (const level of ['cleanup', 'fragment', 'parent'] as const) {
       expect(apply('CC(=O)Oc1ccccc1C(=O)O', level)).to.deep.equal({ smiles: null, warnings: [] });
+    }
+  });
+
+  it('gives the molecule itself back, and says nothing, where what is done leaves the same molecule', () => {
+    for (const text of ['C[C-](C)C(=O)C(C)C', 'CCOC(=O)[CH-]C(=O)OCC.CCOC(=O)CC(=O)OCC']) {
+      expect(apply(text, 'cleanup'), text).to.deep.equal({ smiles: null, warnings: [] });
     }
   });
 
