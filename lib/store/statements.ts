@@ -4,8 +4,8 @@ import type { Row } from './transaction.js';
 /** knex writes rows for SQLite as a compound SELECT, which has at most 500 terms. */
 const MOST_ROWS = 400;
 const MOST_BINDINGS = 30_000;
-/** Of texts and bytes: PostgreSQL takes rows of 7 kB a third slower when 2.8 MB of them come in one statement. */
-const MOST_BYTES = 1_000_000;
+/** Of texts and bytes. PostgreSQL is slower with larger statements, and a far one with more of them: each is a round trip. */
+const MOST_BYTES = 2_000_000;
 
 /** Consecutive parts of the rows, one row at least in each. All rows have the same columns. */
 export function* statementsOf(rows: readonly Row[]): Generator<readonly Row[]> {

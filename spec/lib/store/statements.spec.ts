@@ -22,11 +22,11 @@ describe('the statements of a chunk', () => {
     expect(sizes(rows(700, () => columns))).to.deep.equal([300, 300, 100]);
   });
 
-  it('have a megabyte of texts and bytes at most, but one row at least', () => {
-    expect(sizes(rows(300, (id) => ({ id, raw: Buffer.alloc(6_000), name: 'n'.repeat(1_000) })))).to.deep.equal([
-      142, 142, 16,
+  it('have two megabytes of texts and bytes at most, but one row at least', () => {
+    expect(sizes(rows(600, (id) => ({ id, raw: Buffer.alloc(6_000), name: 'n'.repeat(1_000) })))).to.deep.equal([
+      285, 285, 30,
     ]);
-    const large = (i: number): Row => ({ raw: Buffer.alloc(i === 1 ? 3_000_000 : 400_000) });
+    const large = (i: number): Row => ({ raw: Buffer.alloc(i === 1 ? 3_000_000 : 800_000) });
     expect(sizes(rows(5, large))).to.deep.equal([1, 1, 2, 1]);
   });
 });
