@@ -48,6 +48,10 @@ export class CsvSplitter implements Splitter {
     this.#base = startOffset;
   }
 
+  get heldFrom(): number {
+    return this.#base;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);

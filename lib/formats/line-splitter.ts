@@ -20,6 +20,10 @@ export class LineSplitter implements Splitter {
     this.#maxRecordBytes = options.maxRecordBytes;
   }
 
+  get heldFrom(): number {
+    return this.#base;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);

@@ -50,6 +50,10 @@ export class SdfSplitter implements Splitter {
     this.#headerScan = options.startOffset;
   }
 
+  get heldFrom(): number {
+    return this.#window.start;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     this.#window.append(bytes);
     yield* this.#entries(false);
