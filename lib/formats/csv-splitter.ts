@@ -92,7 +92,8 @@ export class CsvSplitter implements Splitter {
       const scan = scanRow(bytes, from, this.#delimiter, final);
       // A quoted field that goes on beyond the bound of a record was never closed.
       const limit = from + Math.max(this.#maxRecordBytes, KEPT_BYTES);
-      if (scan.kind === 'needs more' && bytes.length <= limit) break;
+      // Up to two bytes behind it tell that it ends there.
+      if (scan.kind === 'needs more' && bytes.length < limit + 2) break;
       if (scan.kind === 'row' && (scan.lines === 1 || (scan.columns === this.#columns && scan.to <= limit))) {
         batch.push({ from, to: scan.to, next: scan.next });
         from = scan.next;
@@ -183,7 +184,7 @@ export class CsvSplitter implements Splitter {
   /** Keeps what is held within the bound of a record. */
   #letGo(): void {
     const bytes = this.#bytes;
-    if (this.#large === null && bytes.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
+    if (this.#large === null && bytes.length < Math.max(this.#maxRecordBytes, KEPT_BYTES) + 2) return;
     if (this.#large === null && scanLine(bytes, 0, false) !== null) return;
     this.#large ??= { bytes: Buffer.from(bytes.subarray(0, KEPT_BYTES)), offset: this.#base };
     const keep = bytes.at(-1) === CR ? 1 : 0;

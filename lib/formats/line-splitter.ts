@@ -75,7 +75,8 @@ export class LineSplitter implements Splitter {
 
   #letGo(): void {
     const rest = this.#rest;
-    if (this.#large === null && rest.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
+    // Beside the most bytes of a line, a CR may wait for its LF.
+    if (this.#large === null && rest.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES) + 1) return;
     this.#large ??= { bytes: Buffer.from(rest.subarray(0, KEPT_BYTES)), offset: this.#base };
     // A CR at the end still waits for its LF.
     const keep = rest.at(-1) === CR ? 1 : 0;
