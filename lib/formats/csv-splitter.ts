@@ -113,12 +113,14 @@ export class CsvSplitter implements Splitter {
 
   /** Slices of rows that follow each other. */
   *#read(rows: readonly Row[]): Generator<Slice> {
-    const wanted = rows.filter(({ from, to }) => !isBlank(this.#bytes.subarray(from, to)));
+    // Of one that is too large nobody can tell without holding it: it is rejected, whatever is in it.
+    const isLarge = ({ from, to }: Row): boolean => to - from > this.#maxRecordBytes;
+    const wanted = rows.filter((row) => isLarge(row) || !isBlank(this.#bytes.subarray(row.from, row.to)));
     const fields = this.#fieldsOf(wanted);
     for (const [index, row] of wanted.entries()) {
       const values = fields[index] as string[];
       const shape = this.#checkShape(values);
-      if (shape !== null && this.#bytes[row.from] === HASH) continue;
+      if (shape !== null && this.#bytes[row.from] === HASH && !isLarge(row)) continue;
       yield this.#slice(row, shape, shape === null ? values.slice(0, this.#columns) : null);
     }
   }

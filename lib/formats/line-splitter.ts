@@ -68,7 +68,8 @@ export class LineSplitter implements Splitter {
       length = base + to - offset;
       this.#large = null;
     } else if (length > this.#maxRecordBytes) raw = Buffer.from(raw.subarray(0, KEPT_BYTES));
-    if (raw[0] === HASH || isBlank(raw)) return null;
+    // Of one that is too large only the beginning may be blank.
+    if (raw[0] === HASH || (length <= this.#maxRecordBytes && isBlank(raw))) return null;
     const fault = length > this.#maxRecordBytes ? tooLarge(length, offset, this.#maxRecordBytes) : null;
     return { raw, offset, endOffset, fault, warnings: NO_WARNINGS, fields: null };
   }

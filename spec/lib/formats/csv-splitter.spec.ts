@@ -99,6 +99,16 @@ describe('CsvSplitter', () => {
     }
   });
 
+  it('rejects what is too large, also if it may be blank or a comment, however the bytes come', () => {
+    for (const begin of ['#', ' ']) {
+      const content = `C,a,1\n${begin.repeat(100_000)}\nCCC,c,3\n`;
+      for (const cuts of [[], [50_000, 90_000]]) {
+        const slices = split(content, { layout, cuts, maxRecordBytes: 1000 });
+        expect(slices.map(({ fields, fault }) => fault?.code ?? fields)).to.deep.equal([A, 'RECORD_TOO_LARGE', C]);
+      }
+    }
+  });
+
   it('gives up on an unclosed quote once a record cannot be so large', () => {
     const content = `C,a,1\nCC,"b,2\n${'CCC,c,3\n'.repeat(40_000)}`;
     const cuts = Array.from({ length: Math.floor(content.length / 5000) }, (_, index) => (index + 1) * 5000);

@@ -37,6 +37,14 @@ describe('LineSplitter', () => {
     }
   });
 
+  it('loses no line that is too large for its blank beginning', () => {
+    const content = `CC\n${' '.repeat(100_000)}CCC\nCCCC\n`;
+    for (const cuts of [[], [50_000, 90_000]]) {
+      const slices = split(content, { layout, cuts, maxRecordBytes: 1000 });
+      expect(slices.map(({ fault }) => fault?.code)).to.deep.equal([undefined, 'RECORD_TOO_LARGE', undefined]);
+    }
+  });
+
   it('rejects a line that is too large without holding it', () => {
     const content = `CC\n${'C'.repeat(200_000)}\r\nCCC\n`;
     for (const size of [997, 65_536, 300_000]) {
