@@ -1,6 +1,6 @@
 import type { Layout } from '../types.js';
 import { isBlank } from './bytes.js';
-import { readLiteralRow, readRows } from './csv-fields.js';
+import { readLiteralRow, readRow, readRows } from './csv-fields.js';
 import { scanLine, scanRow } from './csv-scan.js';
 import {
   type Fault,
@@ -136,11 +136,7 @@ export class CsvSplitter implements Splitter {
       const fields = readRows(this.#bytes.subarray(first.from, last.to), separator, encoding);
       if (fields.length === rows.length) return fields;
     }
-    return rows.map(({ from, to }) => {
-      const bytes = this.#bytes.subarray(from, to);
-      const fields = readRows(bytes, separator, encoding);
-      return fields.length === 1 ? (fields[0] as string[]) : readLiteralRow(bytes, separator, encoding);
-    });
+    return rows.map(({ from, to }) => readRow(this.#bytes.subarray(from, to), separator, encoding));
   }
 
   /** Empty fields beyond the last column are no fault. */

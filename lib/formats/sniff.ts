@@ -82,6 +82,7 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
     throw unknownFormat(path, 'it is not text; --format and --encoding tell how to read it all the same');
   }
   if (named === 'sdf') return named;
+  if (isRemarks(head, options.encoding)) return named ?? 'smiles';
   if (isSdf && named !== 'csv' && named !== 'tsv') return 'sdf';
 
   const lines = firstLines(head, options.encoding);
@@ -129,7 +130,7 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
   );
   const columns = hasHeader ? words : Array.from({ length: width }, (_, index) => madeUpColumn(index));
   const profile = profileOf(new Set(columns));
-  checkColumns(columns, options);
+  if (!isBlank(head)) checkColumns(columns, options);
   const layout = plainLayout('smiles', options, profile, new Set(columns));
   const headerBytes = hasHeader ? endOfLine(head, first, options.encoding) : 0;
   const smilesColumn = columns[0] ?? null;
@@ -143,7 +144,7 @@ function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: S
   const delimiters = format === 'tsv' ? ['\t'] : DELIMITERS;
   const table: Table = sniffTable(head, delimiters, options.encoding, namesIn(options));
   const { delimiter, columns, headerBytes } = table;
-  checkColumns(columns, options);
+  if (!isBlank(head)) checkColumns(columns, options);
   const smilesColumn = options.smiles ?? table.smilesColumn;
   if (smilesColumn === null && !isBlank(head)) {
     throw new OptionError('smiles', `no column of ${path} seems to hold SMILES; name the one. ${list(columns)}`, {
@@ -201,6 +202,12 @@ function checkColumns(columns: readonly string[], options: SniffOptions): void {
 
 function list(columns: readonly string[]): string {
   return `Columns: ${columns.map((column) => JSON.stringify(column)).join(', ')}`;
+}
+
+/** Whether there is nothing but comments, and blank lines. */
+function isRemarks(head: Buffer, encoding: string | null): boolean {
+  const lines = decodeExactly(head, encoding).split(/\r\n?|\n/);
+  return lines.every((line) => line.startsWith('#') || line.trim() === '');
 }
 
 /** Lines that may hold records, the last one left out where it may be cut. */

@@ -162,6 +162,18 @@ describe('sniff', () => {
     expect(layoutOf(png, '/data/a.png', { format: 'smiles' }).format).to.equal('smiles');
   });
 
+  it('takes nothing but comments for an input without records, not for a table', () => {
+    const comments = '# a comment line that is no record\n'.repeat(1000);
+    expect(layoutOf(comments)).to.include({ format: 'smiles', headerBytes: 0 });
+    expect(layoutOf(comments, '/data/a.smi').format).to.equal('smiles');
+    expect(layoutOf('#smiles,name\n', '/data/a.csv').columns).to.deep.equal(['#smiles', 'name']);
+    expect(layoutOf('#smiles,name\nCCO,a').format).to.equal('csv');
+  });
+
+  it('asks no empty input for columns', () => {
+    for (const path of ['/data/a.csv', '/data/a.smi']) expect(layoutOf('', path, { id: 'ID' }).idTag).to.equal('ID');
+  });
+
   it('takes an empty input for one without records', () => {
     expect(layoutOf('', '/data/a.sdf').format).to.equal('sdf');
     expect(layoutOf('', '/data/a.csv').format).to.equal('csv');
