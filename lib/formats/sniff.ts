@@ -37,6 +37,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 /** A blank separates columns only where nothing else does. */
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
+const DELIMITER = /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/;
 const SQLITE = Buffer.from('SQLite format 3\0');
 const NAME_COLUMN = /^(?:(?:compound|molecule|mol|drug|common|pref|preferred)[ _]?)?name$/i;
 const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
@@ -100,10 +101,16 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
   throw unknownFormat(path);
 }
 
+/** Whether there seems to be a whole record: of less nothing can be read, and little be recognised. */
+export function showsRecord(head: Buffer): boolean {
+  if (isBlank(head)) return false;
+  return looksLikeSdf(head) ? DELIMITER.test(head.toString('latin1')) : /[\r\n]/.test(head.toString('latin1'));
+}
+
 function looksLikeSdf(head: Buffer): boolean {
   const text = head.toString('latin1');
   return (
-    /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/.test(text) ||
+    DELIMITER.test(text) ||
     molblockEnd(head) >= 0 ||
     /^[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[ \d]{6}[^\r\n]*V[23]000/.test(text)
   );
