@@ -38,6 +38,8 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
 const DELIMITER = /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/;
+/** First line of an RXN, RD or RG file. */
+const NO_MOLECULES = /^\$(?:RXN|RDFILE|MDL)\b/;
 const SQLITE = Buffer.from('SQLite format 3\0');
 const NAME_COLUMN = /^(?:(?:compound|molecule|mol|drug|common|pref|preferred)[ _]?)?name$/i;
 const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
@@ -59,6 +61,12 @@ export function sniff(head: Buffer, path: string, options: SniffOptions): Sniffe
   }
   if (head.length > 0 && head.every((byte) => byte === 0)) {
     throw unknownFormat(path, 'it begins with nothing but NUL, as a file that was damaged; nothing can be read of it');
+  }
+  if (options.format === null && NO_MOLECULES.test(head.toString('latin1', 0, 16))) {
+    throw unknownFormat(
+      path,
+      'it holds reactions or R-groups, whose parts are no molecules; --format sdf takes them for such',
+    );
   }
   const format = options.format ?? detectFormat(head, path, options);
   switch (format) {

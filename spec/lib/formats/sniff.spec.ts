@@ -162,6 +162,16 @@ describe('sniff', () => {
     expect(layoutOf(png, '/data/a.png', { format: 'smiles' }).format).to.equal('smiles');
   });
 
+  it('takes no parts of reactions or of R-groups for molecules, unless it is told to', () => {
+    for (const first of ['$RXN', '$RXN V3000', '$RDFILE 1', '$MDL  REV  1 0101201000']) {
+      const content = `${first}\n\n$MOL\n${molblock('part')}`;
+      for (const path of ['/data/a.rxn', '/data/a.mol', '/data/a.sdf']) {
+        expect(failure(content, path)[0]).to.equal('UNKNOWN_FORMAT');
+      }
+      expect(layoutOf(content, '/data/a.mol', { format: 'sdf' }).format).to.equal('sdf');
+    }
+  });
+
   it('takes nothing but comments for an input without records, not for a table', () => {
     const comments = '# a comment line that is no record\n'.repeat(1000);
     expect(layoutOf(comments)).to.include({ format: 'smiles', headerBytes: 0 });
