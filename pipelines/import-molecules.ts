@@ -6,10 +6,11 @@
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
 import { closing } from '../lib/closing.js';
-import { MolstreamError, StoppedError } from '../lib/errors.js';
+import { MolstreamError } from '../lib/errors.js';
 import { memoryShares } from '../lib/monitor/memory-shares.js';
 import { serveMetrics } from '../lib/monitor/metrics-server.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
+import { leaveStreams } from '../lib/sources/held-streams.js';
 import { locateInputs } from '../lib/sources/inputs.js';
 import { readLearned } from '../lib/store/history.js';
 import { openLedger } from '../lib/store/ledger.js';
@@ -43,7 +44,19 @@ export class ImportFailed extends MolstreamError {
  */
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
-  const inputs = await locate(resolved, hooks);
+  const inputs = await locateInputs(resolved.inputs, resolved, hooks.stdin, hooks.signal);
+  try {
+    return await importInputs(resolved, inputs, hooks);
+  } finally {
+    leaveStreams(inputs);
+  }
+}
+
+async function importInputs(
+  resolved: ResolvedOptions,
+  inputs: readonly Input[],
+  hooks: ImportHooks,
+): Promise<ImportSummary> {
   const target = parseTarget(resolved.to);
   if (resolved.rejects !== null) {
     const database = target.kind === 'sqlite' ? [target.path] : [];
@@ -77,24 +90,6 @@ export async function importMolecules(options: ImportOptions, hooks: ImportHooks
     return summary;
   };
   return closing(withStore(), () => metrics?.close());
-}
-
-/** A pipe may be silent for long: who stops the import then does not wait for it. */
-async function locate(options: ResolvedOptions, { stdin, signal }: ImportHooks): Promise<Input[]> {
-  const stop = (): void => {
-    stdin?.destroy();
-  };
-  signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
-  try {
-    const inputs = await locateInputs(options.inputs, options, stdin);
-    if (stdin?.destroyed && signal?.aborted) {
-      throw new StoppedError('INTERRUPTED', 'stopped before anything was begun');
-    }
-    return inputs;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
 }
 
 function ledgerOptions(options: ResolvedOptions, inputs: readonly Input[]): LedgerOptions {

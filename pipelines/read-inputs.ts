@@ -12,8 +12,6 @@ import type { Input, SplitItem } from '../lib/types.js';
 import { splitRecords } from '../transforms/split-records.js';
 import { burstsOf, oneByOne } from './bursts.js';
 
-const LARGE_BYTES = 1_000_000;
-
 /** Where reading goes on. */
 export interface StartPoint {
   readonly offset: number;
@@ -146,6 +144,7 @@ export class InputReader {
       startOrdinal: start.ordinal,
       maxRecordBytes: this.#options.maxRecordBytes,
       isWhole: () => this.failure === null,
+      trail,
     });
     source.once('error', (error) => {
       if (!(error instanceof InputError)) {
@@ -169,8 +168,6 @@ export class InputReader {
           if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
           if (this.stopped) break;
           if (isRecord) this.#records += 1;
-          // Bytes in the middle of a long record: checkpoints stand between records.
-          if (item.endOffset - item.byteOffset > LARGE_BYTES) trail.leaveOut(item.byteOffset, item.endOffset);
           const admitted = this.#options.admit?.(item);
           if (admitted !== undefined) {
             // It waits for those before it.

@@ -3,9 +3,11 @@ import { identify } from '../lib/formats/identity.js';
 import type { Slice, Splitter } from '../lib/formats/slice.js';
 import { createSplitter } from '../lib/formats/splitters.js';
 import { DEFAULTS } from '../lib/options.js';
+import type { Trail } from '../lib/sources/trail.js';
 import type { Input, SplitItem, Warning } from '../lib/types.js';
 
 const ID_MISSING: Warning = { code: 'ID_MISSING' };
+const LARGE_BYTES = 1_000_000;
 
 export interface SplitRecordsOptions {
   /** Whose bytes these are; `openInput` gives them. */
@@ -21,6 +23,8 @@ export interface SplitRecordsOptions {
    * the record that was cut short nor the end of the input is given out. Default: they are whole.
    */
   isWhole?: () => boolean;
+  /** Is told between which offsets no record ends: no checkpoint will stand there. Default: none. */
+  trail?: Trail;
 }
 
 /**
@@ -35,8 +39,11 @@ class SplitRecords extends Transform {
   readonly #input: Input;
   readonly #splitter: Splitter;
   readonly #isWhole: () => boolean;
+  readonly #trail: Trail | null;
   #ordinal: number;
   #offset: number;
+  /** Where the last record ended. */
+  #lastEnd: number;
   /** Bytes at the start that are no records: a header row. */
   #skip: number;
   /** Goes on giving out items when the reader asks for more. */
@@ -51,8 +58,10 @@ class SplitRecords extends Transform {
     this.#input = options.input;
     this.#ordinal = options.startOrdinal ?? 0;
     this.#offset = startOffset;
+    this.#lastEnd = startOffset;
     this.#skip = Math.max(0, options.input.layout.headerBytes - startOffset);
     this.#isWhole = options.isWhole ?? (() => true);
+    this.#trail = options.trail ?? null;
     this.#splitter = createSplitter({
       layout: options.input.layout,
       startOffset: startOffset + this.#skip,
@@ -64,8 +73,14 @@ class SplitRecords extends Transform {
     const skipped = Math.min(this.#skip, chunk.length);
     this.#skip -= skipped;
     this.#offset += chunk.length;
-    if (skipped === chunk.length) callback();
-    else this.#giveOut(this.#splitter.push(chunk.subarray(skipped)), callback);
+    if (skipped === chunk.length) {
+      callback();
+      return;
+    }
+    this.#giveOut(this.#splitter.push(chunk.subarray(skipped)), (error) => {
+      this.#trail?.leaveOut(this.#lastEnd, this.#splitter.heldFrom);
+      callback(error);
+    });
   }
 
   override _flush(callback: TransformCallback): void {
@@ -109,6 +124,8 @@ class SplitRecords extends Transform {
 
   #item(slice: Slice): SplitItem {
     const { raw, offset: byteOffset, endOffset, fault, fields } = slice;
+    if (endOffset - this.#lastEnd > LARGE_BYTES) this.#trail?.leaveOut(this.#lastEnd, endOffset);
+    this.#lastEnd = endOffset;
     const input = this.#input;
     const ordinal = this.#ordinal++;
     const layout = slice.layout ?? input.layout;

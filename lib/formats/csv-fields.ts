@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import type { Layout } from '../types.js';
+import { scanRow } from './csv-scan.js';
 import { decodeExactly } from './text.js';
 
 const OPTIONS = {
@@ -31,9 +32,15 @@ function decodeRow(fields: readonly string[], encoding: string | null): string[]
   return bytes.map((field) => decodeExactly(field, label));
 }
 
+/** Fields of one row, whose quotes are ordinary characters where they cannot be right. */
+export function readRow(bytes: Buffer, delimiter: string, encoding: string | null): string[] {
+  const scan = scanRow(bytes, 0, delimiter.charCodeAt(0), true);
+  const rows = scan.kind === 'row' && scan.to === bytes.length ? readRows(bytes, delimiter, encoding) : [];
+  return rows.length === 1 ? (rows[0] as string[]) : readLiteralRow(bytes, delimiter, encoding);
+}
+
 /** The fields of one row, one for each column; null where the layout is no table of that kind. */
 export function fieldsOf({ format, delimiter, encoding, columns }: Layout, raw: Buffer): readonly string[] | null {
   if (format !== 'csv' && format !== 'tsv') return null;
-  const [fields = []] = readRows(raw, delimiter ?? ',', encoding);
-  return fields.slice(0, columns?.length);
+  return readRow(raw, delimiter ?? ',', encoding).slice(0, columns?.length);
 }

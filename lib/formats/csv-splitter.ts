@@ -1,6 +1,6 @@
 import type { Layout } from '../types.js';
 import { isBlank } from './bytes.js';
-import { readLiteralRow, readRows } from './csv-fields.js';
+import { readLiteralRow, readRow, readRows } from './csv-fields.js';
 import { scanLine, scanRow } from './csv-scan.js';
 import {
   type Fault,
@@ -48,6 +48,10 @@ export class CsvSplitter implements Splitter {
     this.#base = startOffset;
   }
 
+  get heldFrom(): number {
+    return this.#base;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
@@ -88,7 +92,8 @@ export class CsvSplitter implements Splitter {
       const scan = scanRow(bytes, from, this.#delimiter, final);
       // A quoted field that goes on beyond the bound of a record was never closed.
       const limit = from + Math.max(this.#maxRecordBytes, KEPT_BYTES);
-      if (scan.kind === 'needs more' && bytes.length <= limit) break;
+      // Up to two bytes behind it tell that it ends there.
+      if (scan.kind === 'needs more' && bytes.length < limit + 2) break;
       if (scan.kind === 'row' && (scan.lines === 1 || (scan.columns === this.#columns && scan.to <= limit))) {
         batch.push({ from, to: scan.to, next: scan.next });
         from = scan.next;
@@ -108,12 +113,14 @@ export class CsvSplitter implements Splitter {
 
   /** Slices of rows that follow each other. */
   *#read(rows: readonly Row[]): Generator<Slice> {
-    const wanted = rows.filter(({ from, to }) => !isBlank(this.#bytes.subarray(from, to)));
+    // Of one that is too large nobody can tell without holding it: it is rejected, whatever is in it.
+    const isLarge = ({ from, to }: Row): boolean => to - from > this.#maxRecordBytes;
+    const wanted = rows.filter((row) => isLarge(row) || !isBlank(this.#bytes.subarray(row.from, row.to)));
     const fields = this.#fieldsOf(wanted);
     for (const [index, row] of wanted.entries()) {
       const values = fields[index] as string[];
       const shape = this.#checkShape(values);
-      if (shape !== null && this.#bytes[row.from] === HASH) continue;
+      if (shape !== null && this.#bytes[row.from] === HASH && !isLarge(row)) continue;
       yield this.#slice(row, shape, shape === null ? values.slice(0, this.#columns) : null);
     }
   }
@@ -129,11 +136,7 @@ export class CsvSplitter implements Splitter {
       const fields = readRows(this.#bytes.subarray(first.from, last.to), separator, encoding);
       if (fields.length === rows.length) return fields;
     }
-    return rows.map(({ from, to }) => {
-      const bytes = this.#bytes.subarray(from, to);
-      const fields = readRows(bytes, separator, encoding);
-      return fields.length === 1 ? (fields[0] as string[]) : readLiteralRow(bytes, separator, encoding);
-    });
+    return rows.map(({ from, to }) => readRow(this.#bytes.subarray(from, to), separator, encoding));
   }
 
   /** Empty fields beyond the last column are no fault. */
@@ -179,7 +182,7 @@ export class CsvSplitter implements Splitter {
   /** Keeps what is held within the bound of a record. */
   #letGo(): void {
     const bytes = this.#bytes;
-    if (this.#large === null && bytes.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
+    if (this.#large === null && bytes.length < Math.max(this.#maxRecordBytes, KEPT_BYTES) + 2) return;
     if (this.#large === null && scanLine(bytes, 0, false) !== null) return;
     this.#large ??= { bytes: Buffer.from(bytes.subarray(0, KEPT_BYTES)), offset: this.#base };
     const keep = bytes.at(-1) === CR ? 1 : 0;

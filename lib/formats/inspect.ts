@@ -85,17 +85,24 @@ export class Inspection {
     let tag = this.#tags.get(name);
     if (tag === undefined) {
       tag = { filled: 0, type: 'integer', example: null, values: new Set(), bounded: false, lastRecord: 0 };
-      this.#tags.set(name, tag);
+      this.#tags.set(detached(name), tag);
     }
     if (value === '') return;
     // A tag that a record repeats fills it once.
     if (tag.lastRecord !== this.#records) tag.filled += 1;
     tag.lastRecord = this.#records;
-    tag.example ??= value.slice(0, EXAMPLE);
+    tag.example ??= detached(value.slice(0, EXAMPLE));
     if (tag.type === 'integer' && !INTEGER.test(value)) tag.type = 'number';
     if (tag.type === 'number' && !NUMBER.test(value)) tag.type = 'text';
     if (tag.bounded) return;
-    if (tag.values.size < MAX_DISTINCT) tag.values.add(value.slice(0, COMPARED));
-    else tag.bounded = !tag.values.has(value.slice(0, COMPARED));
+    const compared = value.slice(0, COMPARED);
+    if (tag.values.has(compared)) return;
+    if (tag.values.size < MAX_DISTINCT) tag.values.add(detached(compared));
+    else tag.bounded = true;
   }
+}
+
+/** The same text without the one that it was cut out of, which would stay in memory as long as its part. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }

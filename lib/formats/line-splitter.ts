@@ -20,6 +20,10 @@ export class LineSplitter implements Splitter {
     this.#maxRecordBytes = options.maxRecordBytes;
   }
 
+  get heldFrom(): number {
+    return this.#base;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -64,14 +68,16 @@ export class LineSplitter implements Splitter {
       length = base + to - offset;
       this.#large = null;
     } else if (length > this.#maxRecordBytes) raw = Buffer.from(raw.subarray(0, KEPT_BYTES));
-    if (raw[0] === HASH || isBlank(raw)) return null;
+    // Of one that is too large only the beginning may be blank.
+    if (raw[0] === HASH || (length <= this.#maxRecordBytes && isBlank(raw))) return null;
     const fault = length > this.#maxRecordBytes ? tooLarge(length, offset, this.#maxRecordBytes) : null;
     return { raw, offset, endOffset, fault, warnings: NO_WARNINGS, fields: null };
   }
 
   #letGo(): void {
     const rest = this.#rest;
-    if (this.#large === null && rest.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES)) return;
+    // Beside the most bytes of a line, a CR may wait for its LF.
+    if (this.#large === null && rest.length <= Math.max(this.#maxRecordBytes, KEPT_BYTES) + 1) return;
     this.#large ??= { bytes: Buffer.from(rest.subarray(0, KEPT_BYTES)), offset: this.#base };
     // A CR at the end still waits for its LF.
     const keep = rest.at(-1) === CR ? 1 : 0;

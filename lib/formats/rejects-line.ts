@@ -1,6 +1,7 @@
 /** A rejection as a line of NDJSON, with its raw bytes, so that it can be imported again. */
 import { REJECTION_CODES, type RejectionCode, type Stage } from '../errors.js';
-import type { Layout, Rejection } from '../types.js';
+import type { Format, Layout, Rejection } from '../types.js';
+import { isKnownEncoding } from './text.js';
 
 export interface RejectsLine {
   readonly source: string;
@@ -47,6 +48,20 @@ function isLine(value: unknown): value is Written {
     typeof line.message === 'string' &&
     typeof line.stage === 'string' &&
     (REJECTION_CODES as readonly unknown[]).includes(line.code) &&
-    typeof (line.layout as Partial<Layout> | undefined)?.format === 'string'
+    isLayout(line.layout)
+  );
+}
+
+const FORMATS: readonly unknown[] = ['sdf', 'smiles', 'csv', 'tsv'] satisfies Format[];
+
+function isLayout(value: unknown): value is Layout {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, encoding, columns, delimiter, smilesColumn, idTag, nameTag } = value as Record<keyof Layout, unknown>;
+  const isText = (text: unknown): text is string => typeof text === 'string';
+  return (
+    FORMATS.includes(format) &&
+    (encoding === null || (isText(encoding) && isKnownEncoding(encoding))) &&
+    (columns === null || (Array.isArray(columns) && columns.every(isText))) &&
+    [delimiter, smilesColumn, idTag, nameTag].every((name) => name === null || isText(name))
   );
 }

@@ -20,6 +20,10 @@ export class RejectsSplitter implements Splitter {
     this.#lines = new LineSplitter({ ...options, maxRecordBytes });
   }
 
+  get heldFrom(): number {
+    return this.#lines.heldFrom;
+  }
+
   *push(bytes: Uint8Array): Generator<Slice> {
     for (const line of this.#lines.push(bytes)) yield* this.#unwrap(line);
   }

@@ -34,6 +34,7 @@ interface Delimiter {
 export class SdfSplitter implements Splitter {
   readonly #window: ByteWindow;
   readonly #maxRecordBytes: number;
+  readonly #mostHeld: number;
   /** Offset of the entry that is being read. */
   #start: number;
   /** From where the next delimiter, and the next header block, are looked for. */
@@ -45,9 +46,14 @@ export class SdfSplitter implements Splitter {
   constructor(options: SplitterOptions) {
     this.#window = new ByteWindow(options.startOffset);
     this.#maxRecordBytes = options.maxRecordBytes;
+    this.#mostHeld = Math.max(options.maxRecordBytes, KEPT_BYTES);
     this.#start = options.startOffset;
     this.#delimiterScan = options.startOffset;
     this.#headerScan = options.startOffset;
+  }
+
+  get heldFrom(): number {
+    return this.#window.start;
   }
 
   *push(bytes: Uint8Array): Generator<Slice> {
@@ -74,8 +80,8 @@ export class SdfSplitter implements Splitter {
     for (;;) {
       const delimiter = this.#findDelimiter(final);
       if (this.#large === null) {
-        const bound = delimiter?.line ?? this.#window.end;
-        for (let header = this.#findHeader(bound, final); header >= 0; header = this.#findHeader(bound, final)) {
+        const end = delimiter?.line ?? this.#window.end;
+        for (let header = this.#findHeader(end, final); header >= 0; header = this.#findHeader(end, final)) {
           yield this.#cut(header, header, MISSING, null);
         }
       }
@@ -111,8 +117,10 @@ export class SdfSplitter implements Splitter {
   }
 
   /** Offset of the header block of a second molblock in the entry, or -1. Moves the entry's start over blank lines. */
-  #findHeader(bound: number, final: boolean): number {
+  #findHeader(end: number, final: boolean): number {
     for (;;) {
+      // What is let go of an entry that is too large is not looked at, however the bytes come.
+      const bound = Math.min(end, this.#start + this.#mostHeld);
       const found = findHeader(this.#window, this.#start, this.#headerScan, bound);
       if (found === null) {
         // The next bytes may complete a version that has begun.
@@ -159,8 +167,7 @@ export class SdfSplitter implements Splitter {
   /** Keeps the window within the bound of a record. */
   #letGo(): void {
     const window = this.#window;
-    if (this.#large === null && window.end - this.#start <= Math.max(this.#maxRecordBytes, KEPT_BYTES) + OVERLAP)
-      return;
+    if (this.#large === null && window.end - this.#start <= this.#mostHeld + OVERLAP) return;
     this.#large ??= Buffer.from(window.slice(this.#start, this.#start + KEPT_BYTES));
     window.cut(Math.max(window.start, window.end - OVERLAP));
     this.#delimiterScan = Math.max(this.#delimiterScan, window.start + 1);

@@ -29,6 +29,8 @@ export interface Splitter {
   push(bytes: Uint8Array): Iterable<Slice>;
   /** The slices that the end of the input completes. */
   end(): Iterable<Slice>;
+  /** Once the slices of all bytes so far are read: no other one will end before this offset. */
+  readonly heldFrom: number;
 }
 
 export interface SplitterOptions {

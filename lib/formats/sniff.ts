@@ -37,6 +37,9 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 /** A blank separates columns only where nothing else does. */
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
+const DELIMITER = /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/;
+/** First line of an RXN, RD or RG file. */
+const NO_MOLECULES = /^\$(?:RXN|RDFILE|MDL)\b/;
 const SQLITE = Buffer.from('SQLite format 3\0');
 const NAME_COLUMN = /^(?:(?:compound|molecule|mol|drug|common|pref|preferred)[ _]?)?name$/i;
 const HEADER_WORD = /smi|struct|mol|^(?:header|id|name|title)$/i;
@@ -58,6 +61,12 @@ export function sniff(head: Buffer, path: string, options: SniffOptions): Sniffe
   }
   if (head.length > 0 && head.every((byte) => byte === 0)) {
     throw unknownFormat(path, 'it begins with nothing but NUL, as a file that was damaged; nothing can be read of it');
+  }
+  if (options.format === null && NO_MOLECULES.test(head.toString('latin1', 0, 16))) {
+    throw unknownFormat(
+      path,
+      'it holds reactions or R-groups, whose parts are no molecules; --format sdf takes them for such',
+    );
   }
   const format = options.format ?? detectFormat(head, path, options);
   switch (format) {
@@ -82,6 +91,7 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
     throw unknownFormat(path, 'it is not text; --format and --encoding tell how to read it all the same');
   }
   if (named === 'sdf') return named;
+  if (isRemarks(head, options.encoding)) return named ?? 'smiles';
   if (isSdf && named !== 'csv' && named !== 'tsv') return 'sdf';
 
   const lines = firstLines(head, options.encoding);
@@ -99,10 +109,16 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
   throw unknownFormat(path);
 }
 
+/** Whether there seems to be a whole record: of less nothing can be read, and little be recognised. */
+export function showsRecord(head: Buffer): boolean {
+  if (isBlank(head)) return false;
+  return looksLikeSdf(head) ? DELIMITER.test(head.toString('latin1')) : /[\r\n]/.test(head.toString('latin1'));
+}
+
 function looksLikeSdf(head: Buffer): boolean {
   const text = head.toString('latin1');
   return (
-    /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/.test(text) ||
+    DELIMITER.test(text) ||
     molblockEnd(head) >= 0 ||
     /^[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[ \d]{6}[^\r\n]*V[23]000/.test(text)
   );
@@ -129,7 +145,7 @@ function sniffSmiles(head: Buffer, options: SniffOptions): Sniffed {
   );
   const columns = hasHeader ? words : Array.from({ length: width }, (_, index) => madeUpColumn(index));
   const profile = profileOf(new Set(columns));
-  checkColumns(columns, options);
+  if (!isBlank(head)) checkColumns(columns, options);
   const layout = plainLayout('smiles', options, profile, new Set(columns));
   const headerBytes = hasHeader ? endOfLine(head, first, options.encoding) : 0;
   const smilesColumn = columns[0] ?? null;
@@ -143,7 +159,7 @@ function sniffRows(head: Buffer, path: string, format: 'csv' | 'tsv', options: S
   const delimiters = format === 'tsv' ? ['\t'] : DELIMITERS;
   const table: Table = sniffTable(head, delimiters, options.encoding, namesIn(options));
   const { delimiter, columns, headerBytes } = table;
-  checkColumns(columns, options);
+  if (!isBlank(head)) checkColumns(columns, options);
   const smilesColumn = options.smiles ?? table.smilesColumn;
   if (smilesColumn === null && !isBlank(head)) {
     throw new OptionError('smiles', `no column of ${path} seems to hold SMILES; name the one. ${list(columns)}`, {
@@ -201,6 +217,12 @@ function checkColumns(columns: readonly string[], options: SniffOptions): void {
 
 function list(columns: readonly string[]): string {
   return `Columns: ${columns.map((column) => JSON.stringify(column)).join(', ')}`;
+}
+
+/** Whether there is nothing but comments, and blank lines. */
+function isRemarks(head: Buffer, encoding: string | null): boolean {
+  const lines = decodeExactly(head, encoding).split(/\r\n?|\n/);
+  return lines.every((line) => line.startsWith('#') || line.trim() === '');
 }
 
 /** Lines that may hold records, the last one left out where it may be cut. */

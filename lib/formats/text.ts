@@ -2,8 +2,9 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { Warning } from '../types.js';
 
-/** UTF-16 and UTF-32 were turned into UTF-8 when the input was opened. */
-const UTF8 = /^(utf-?(8|16|32)|ucs-?2|(us-)?ascii$)/i;
+/** Encodings in which a line end is not one byte: they are turned into UTF-8 when an input is opened. */
+const WIDE = /^(utf(16|32)|ucs[24])/;
+const UTF8 = /^(utf(8|16|32)|ucs[24]|(us)?ascii$)/;
 
 const GUESSED: Warning = { code: 'ENCODING_GUESSED', message: 'Not UTF-8: read as Windows-1252' };
 const NUL: Warning = { code: 'NUL_REPLACED', message: 'NUL characters were replaced by U+FFFD' };
@@ -29,10 +30,19 @@ export function decodeExactly(bytes: Buffer, encoding: string | null): string {
 }
 
 function decode(bytes: Buffer, encoding: string | null): { text: string; guessed: boolean } {
-  if (encoding !== null && !UTF8.test(encoding)) return { text: iconv.decode(bytes, encoding), guessed: false };
+  if (encoding !== null && !UTF8.test(plain(encoding))) return { text: iconv.decode(bytes, encoding), guessed: false };
   if (isAscii(bytes)) return { text: bytes.toString('latin1'), guessed: false };
   if (encoding !== null || isUtf8(bytes)) return { text: bytes.toString('utf8'), guessed: false };
   return { text: iconv.decode(bytes, 'windows-1252'), guessed: true };
+}
+
+export function isWide(encoding: string | null): boolean {
+  return encoding !== null && WIDE.test(plain(encoding));
+}
+
+/** A label as iconv-lite compares it. */
+function plain(label: string): string {
+  return label.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 export function isKnownEncoding(label: string): boolean {

@@ -72,7 +72,7 @@ async function* singleBytesFrom(chunks: AsyncIterable<Uint8Array>, position: num
 class Unpacking {
   readonly #unpacker: Gunzip;
   #done = false;
-  /** Behind the last member, where zeros follow it: zlib takes nothing more, and calls no callback. */
+  /** Behind the last member, where zeros follow it: zlib takes nothing more. */
   #ended = false;
   #fed = 0;
   #last: Uint8Array = Buffer.alloc(0);
@@ -82,12 +82,7 @@ class Unpacking {
   constructor(unpacker: Gunzip) {
     this.#unpacker = unpacker;
     unpacker.on('readable', () => this.#wake?.());
-    unpacker.on('end', () => {
-      this.#ended = true;
-      const left = this.#fed - this.#unpacker.bytesWritten;
-      this.#refuse(this.#last.subarray(this.#last.length - left));
-      this.#settle();
-    });
+    unpacker.on('end', () => this.#settle());
     unpacker.on('error', (error) => {
       this.#failure = error;
       this.#wake?.();
@@ -116,7 +111,7 @@ class Unpacking {
   /** Output until what was fed, which began at `piece`, is used up. */
   async *drain(piece: number | null): AsyncGenerator<Buffer> {
     for (;;) {
-      const output: Buffer | null = this.#failure ? null : this.#unpacker.read();
+      const output: Buffer | null = this.#unpacker.read();
       if (output !== null) yield output;
       else if (this.#failure) throw new GzipDamage(this.#failure, piece);
       else if (this.#done) return;
@@ -134,7 +129,13 @@ class Unpacking {
     if (padding.some((byte) => byte !== 0)) this.#failure = new Error('other data follow the padding of its end');
   }
 
+  /** What zlib leaves of a piece is behind the last member: it says so before, and sometimes instead of, its end. */
   #settle(): void {
+    const left = this.#fed - this.#unpacker.bytesWritten;
+    if (left > 0) {
+      this.#ended = true;
+      this.#refuse(this.#last.subarray(this.#last.length - left));
+    }
     this.#done = true;
     this.#wake?.();
   }

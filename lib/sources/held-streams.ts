@@ -1,6 +1,6 @@
 /**
  * Streams that can be read only once (stdin, pipes) belong to the input that was made from them. Who opens the input
- * takes the stream over and closes it; one that is never opened is closed with the process.
+ * takes the stream over and closes it; `leaveStreams` closes those that were never opened.
  */
 import type { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
@@ -26,4 +26,14 @@ export function takeStream(input: Input): HeldStream | null {
   }
   held.set(input, 'taken');
   return stream;
+}
+
+/** Closes what nobody opened of these inputs: a pipe that may be written to keeps the process waiting. */
+export function leaveStreams(inputs: readonly Input[]): void {
+  for (const input of inputs) {
+    const stream = held.get(input);
+    if (stream === undefined || stream === 'taken') continue;
+    held.set(input, 'taken');
+    stream.rest.destroy();
+  }
 }

@@ -1,14 +1,15 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { InputError, messageOf, OptionError } from '../errors.js';
+import { InputError, messageOf, OptionError, StoppedError } from '../errors.js';
 import { type SniffOptions, sniff } from '../formats/sniff.js';
 import { isKnownEncoding } from '../formats/text.js';
 import type { Format, Input } from '../types.js';
 import { refusePacked, refusePackedTwice } from './compression.js';
-import { holdStream } from './held-streams.js';
+import { holdStream, leaveStreams } from './held-streams.js';
 import { readHead, takeHead } from './read-head.js';
 import { bySource } from './rejects-sources.js';
 
@@ -31,14 +32,15 @@ const STDIN = '-';
 
 /**
  * The inputs that the patterns (paths, globs, `-` for stdin) name, in this order, each once, recognised by their first
- * bytes; a file of rejections is one for each source of them, unless `source` is given. `stdin` is what `-` stands for.
- * Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION or
- * BAD_OPTION.
+ * bytes; a file of rejections is one for each source of them, unless `source` is given. `stdin` is what `-` stands for;
+ * `signal` ends the waiting for a silent pipe. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError`
+ * UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION or BAD_OPTION, `StoppedError` INTERRUPTED.
  */
 export async function locateInputs(
   patterns: readonly string[],
   options: LocateOptions = {},
   stdin?: Readable,
+  signal?: AbortSignal,
 ): Promise<Input[]> {
   const encoding = options.encoding ?? null;
   if (encoding !== null && !isKnownEncoding(encoding)) {
@@ -46,22 +48,28 @@ export async function locateInputs(
   }
   const inputs: Input[] = [];
   const seen = new Set<string>();
-  for (const pattern of patterns) {
-    if (pattern === STDIN) {
-      if (seen.has(STDIN)) continue;
-      seen.add(STDIN);
-      if (stdin === undefined) throw new OptionError('inputs', '`-` needs a stream to read, and none was given');
-      inputs.push(await locateStream(stdin, null, options));
-      continue;
+  try {
+    for (const pattern of patterns) {
+      if (pattern === STDIN) {
+        if (seen.has(STDIN)) continue;
+        seen.add(STDIN);
+        if (stdin === undefined) throw new OptionError('inputs', '`-` needs a stream to read, and none was given');
+        inputs.push(await locateStream(stdin, null, options, signal));
+        continue;
+      }
+      for (const path of await expand(pattern)) {
+        // The pipe that a shell makes of `<(...)` has a path that leads nowhere.
+        const real = await realpath(path).catch(() => path);
+        if (seen.has(real)) continue;
+        seen.add(real);
+        const input = await locateFile(path, options, signal);
+        const isMixed = input.layout.format === 'rejects' && !options.source && input.sizeBytes !== null;
+        inputs.push(...(isMixed ? await bySource(input) : [input]));
+      }
     }
-    for (const path of await expand(pattern)) {
-      const real = await realpath(path);
-      if (seen.has(real)) continue;
-      seen.add(real);
-      const input = await locateFile(path, options);
-      const isMixed = input.layout.format === 'rejects' && !options.source && input.sizeBytes !== null;
-      inputs.push(...(isMixed ? await bySource(input) : [input]));
-    }
+  } catch (error) {
+    leaveStreams(inputs);
+    throw error;
   }
   return inputs;
 }
@@ -87,32 +95,63 @@ async function expand(pattern: string): Promise<string[]> {
   return files.sort();
 }
 
-async function locateFile(path: string, options: LocateOptions): Promise<Input> {
+async function locateFile(path: string, options: LocateOptions, signal?: AbortSignal): Promise<Input> {
   const info = await stat(path);
   if (info.isDirectory()) {
     throw new InputError('INPUT_UNREADABLE', `${path}: is a folder; name the files in it, such as ${path}/*.sdf`, {
       input: path,
     });
   }
-  if (!info.isFile()) return locateStream(createReadStream(path), path, options);
+  if (info.isFIFO()) return locateStream(openPipe(path), path, options, signal);
+  if (!info.isFile()) return locateStream(createReadStream(path), path, options, signal);
   const { text, packed } = await readHead(createReadStream(path), path, options.encoding ?? null);
   refusePacked(path, packed);
   return describeInput(path, info.size, text, options);
 }
 
+/** A thread that waits for a pipe as for a file could not be called back: the process would not end before it. */
+function openPipe(path: string): Readable {
+  try {
+    return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
+  } catch (error) {
+    throw new InputError('INPUT_UNREADABLE', `${path}: cannot be read (${messageOf(error)})`, {
+      input: path,
+      cause: error,
+    });
+  }
+}
+
 /** Stdin, or a pipe that has a path: what is read to recognise it is kept for whoever opens the input. */
-async function locateStream(stream: Readable, path: string | null, options: LocateOptions): Promise<Input> {
+async function locateStream(
+  stream: Readable,
+  path: string | null,
+  options: LocateOptions,
+  signal: AbortSignal | undefined,
+): Promise<Input> {
   if (!options.source) {
     const what = path === null ? 'stdin' : `the pipe ${path}`;
     stream.destroy();
     throw new OptionError('source', `${what} has no name of its own: give it one`);
   }
   const uri = path ?? `stdin:${options.source}`;
-  const { text, packed, chunks } = await takeHead(stream, uri, options.encoding ?? null);
-  refusePacked(uri, packed);
-  const input = describeInput(uri, null, text, options);
-  holdStream(input, chunks, stream);
-  return input;
+  const stop = (): void => {
+    stream.destroy();
+  };
+  signal?.addEventListener('abort', stop);
+  try {
+    if (signal?.aborted) stop();
+    const { text, packed, chunks } = await takeHead(stream, uri, options.encoding ?? null);
+    if (signal?.aborted) throw new StoppedError('INTERRUPTED', 'stopped before anything was begun');
+    refusePacked(uri, packed);
+    const input = describeInput(uri, null, text, options);
+    holdStream(input, chunks, stream);
+    return input;
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 function describeInput(uri: string, sizeBytes: number | null, head: Buffer, options: LocateOptions): Input {

@@ -6,11 +6,12 @@ import { createReadStream, ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError, messageOf } from '../errors.js';
+import { isWide } from '../formats/text.js';
 import type { Input } from '../types.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
 import { type HeldStream, takeStream } from './held-streams.js';
-import { asPlainText, findMark, isWide, LONGEST_MARK } from './text-marks.js';
+import { asPlainText, findMark, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
 const READ_BYTES = 512 * 1024;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { InputError, messageOf } from '../errors.js';
+import { showsRecord } from '../formats/sniff.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
 import { asPlainText } from './text-marks.js';
@@ -16,8 +17,8 @@ export interface Head {
   readonly chunks: readonly Buffer[];
 }
 
-/** Milliseconds without a byte after which a pipe is taken to have nothing more to say for now. */
-const QUIET_MS = 300;
+/** Milliseconds without a byte after which a pipe that has given a record is taken to have no more to say for now. */
+const QUIET_MS = 2_000;
 
 /** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
 export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
@@ -34,20 +35,26 @@ export async function readHead(stream: Readable, uri: string, encoding: string |
  */
 export async function takeHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
+  const isEnough = (): boolean => {
+    const head = Buffer.concat(chunks);
+    return isGzip(head) || showsRecord(head);
+  };
   for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded && !stream.destroyed; ) {
     const chunk = stream.read() as Buffer | null;
     if (chunk !== null) {
       chunks.push(chunk);
       bytes += chunk.length;
-    } else if (!(await saysMore(stream, uri, bytes === 0))) {
+    } else if (!(await saysMore(stream, uri, isEnough))) {
       break;
     }
   }
-  return recognisable(chunks[0] ?? Buffer.alloc(0), chunks, chunks, uri, encoding);
+  // In one piece: the marks at the start may have come in several.
+  const packed = Buffer.concat(chunks);
+  return recognisable(packed, [packed], [packed], uri, encoding);
 }
 
-/** Resolves to false when the stream ended, or was quiet for a while although it need not be waited for. */
-function saysMore(stream: Readable, uri: string, isAwaited: boolean): Promise<boolean> {
+/** Resolves to false when the stream ended, or was quiet for a while after enough had come. */
+function saysMore(stream: Readable, uri: string, isEnough: () => boolean): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
@@ -57,7 +64,9 @@ function saysMore(stream: Readable, uri: string, isAwaited: boolean): Promise<bo
     const onReadable = (): void => settle(() => resolve(true));
     const onEnd = (): void => settle(() => resolve(false));
     const onError = (error: Error): void => settle(() => reject(unreadable(uri, error)));
-    const timer = isAwaited ? undefined : setTimeout(onEnd, QUIET_MS);
+    const timer = setTimeout(() => {
+      if (isEnough()) onEnd();
+    }, QUIET_MS);
     stream.on('readable', onReadable).on('end', onEnd).on('close', onEnd).on('error', onError);
   });
 }

@@ -1,7 +1,5 @@
 import iconv from 'iconv-lite';
-
-/** Encodings in which a line end is not one byte: turned into UTF-8 before records are split. */
-const WIDE = /^(utf-?16|utf-?32|ucs-?2)/i;
+import { isWide } from '../formats/text.js';
 
 const MARKS = [
   { bytes: [0xef, 0xbb, 0xbf], encoding: null },
@@ -12,9 +10,7 @@ const MARKS = [
 
 export const LONGEST_MARK = 4;
 
-export function isWide(encoding: string | null): boolean {
-  return encoding !== null && WIDE.test(encoding);
-}
+const FIRST_HALF = /[\ud800-\udbff]$/;
 
 /** The byte-order mark at the start of `head`: its length, and the wide encoding that it stands for. */
 export function findMark(head: Uint8Array): { length: number; wide: string | null } {
@@ -26,7 +22,14 @@ export function findMark(head: Uint8Array): { length: number; wide: string | nul
 export async function* asPlainText(bytes: AsyncIterable<Buffer>, encoding: string | null): AsyncGenerator<Buffer> {
   let head: Buffer | null = Buffer.alloc(0);
   let decoder: iconv.DecoderStream | null = null;
-  const decode = (chunk: Buffer): Buffer => (decoder ? Buffer.from(decoder.write(chunk)) : chunk);
+  /** The first half of a character, whose second comes with the next bytes. */
+  let half = '';
+  const decode = (chunk: Buffer): Buffer => {
+    if (decoder === null) return chunk;
+    const text = half + decoder.write(chunk);
+    half = FIRST_HALF.exec(text)?.[0] ?? '';
+    return Buffer.from(text.slice(0, text.length - half.length));
+  };
   const begin = (start: Buffer): Buffer => {
     const { length, wide } = findMark(start);
     const label = wide ?? (isWide(encoding) ? encoding : null);
@@ -45,7 +48,7 @@ export async function* asPlainText(bytes: AsyncIterable<Buffer>, encoding: strin
     }
     if (text.length > 0) yield text;
   }
-  const rest = [head === null ? Buffer.alloc(0) : begin(head), Buffer.from(finish(decoder))];
+  const rest = [head === null ? Buffer.alloc(0) : begin(head), Buffer.from(half + finish(decoder))];
   for (const text of rest) if (text.length > 0) yield text;
 }
 

@@ -141,6 +141,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
     });
 
+    it('leaves no pipe open where nothing was begun', async () => {
+      const stdin = new PassThrough();
+      stdin.write(smiles(50));
+      const rejects = join(folder, 'none', 'rejects.ndjson');
+      const error = await run({ inputs: ['-'], source: 's', rejects }, { stdin }).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'OUTPUT_FAILED' });
+      expect(stdin.destroyed).to.equal(true);
+    });
+
     it('stops above the most rejections, and goes on with more', async () => {
       const input = file('a.smi', smiles(200));
       const error = await failure(run({ inputs: [input], batchSize: 10, maxRejects: 3 }));

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { Trail } from '../../lib/sources/trail.js';
 import type { Input, SplitItem } from '../../lib/types.js';
 import { type SplitRecordsOptions, splitRecords } from '../../transforms/split-records.js';
 import { csvLayout, entry, inputOf, molblock } from '../support/records.js';
@@ -181,5 +182,43 @@ describe('splitRecords', () => {
     });
     expect(codes).to.deep.equal(['record', 'RECORD_TOO_LARGE', 'record', 'end']);
     expect(most).to.be.lessThan(120_000_000);
+  });
+
+  it('lets a trail forget what stands between the ends of records', async () => {
+    const long = Buffer.alloc(400_000, 'C');
+    const comments = Buffer.alloc(400_000, '# nothing\n');
+    const smiles = { format: 'smiles', columns: ['smiles', 'name'], smilesColumn: 'smiles', idTag: null } as const;
+    const csv = { ...smiles, format: 'csv', delimiter: ',' } as const;
+    const A = Buffer.from('CCO,a\n');
+    for (const [layout, ...parts] of [
+      [smiles, A, long, Buffer.from('\n'), A],
+      [smiles, A, comments, A],
+      [csv, A, long, Buffer.from('\n'), A],
+      [csv, A, comments, A],
+      [{}, Buffer.from(`${entry('A')}$$$$\n${molblock('b')}`), long, Buffer.from(`\n$$$$\n${entry('C')}$$$$\n`)],
+    ] as const) {
+      const bytes = Buffer.concat(parts);
+      const whole = new Trail();
+      whole.add(0, bytes);
+      const trail = new Trail();
+      async function* content(): AsyncGenerator<Buffer> {
+        for (let from = 0; from < bytes.length; from += 10_000) {
+          const chunk = bytes.subarray(from, from + 10_000);
+          trail.add(from, chunk);
+          yield chunk;
+        }
+      }
+      let ends = 0;
+      const splitter = splitRecords({ input: inputOf(layout), maxRecordBytes: 100_000, trail });
+      await pipeline(content, splitter, async (items: AsyncIterable<SplitItem>) => {
+        for await (const { endOffset } of items) {
+          expect(trail.hashAt(endOffset)).to.equal(whole.hashAt(endOffset));
+          ends += 1;
+        }
+      });
+      expect(ends).to.be.within(3, 4);
+      expect(trail.hashAt(bytes.length)).to.equal(whole.hashAt(bytes.length));
+      expect(() => trail.hashAt(250_000)).to.throw(RangeError, '250000');
+    }
   });
 });

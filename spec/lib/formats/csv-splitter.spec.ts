@@ -87,6 +87,28 @@ describe('CsvSplitter', () => {
     }
   });
 
+  it('takes a row of just the most bytes, wherever its line end is cut', () => {
+    for (const quote of ['', '"']) {
+      const name = `${quote}${'b'.repeat(99_990)}${quote}`;
+      const row = `CC,${name},${'2'.repeat(100_000 - 4 - name.length)}`;
+      for (const cut of [0, row.length, row.length + 1, row.length + 2]) {
+        const slices = split(`${row}\r\nCCC,c,3\r\n`, { layout, cuts: [cut], maxRecordBytes: 100_000 });
+        expect(slices.map(({ fault }) => fault)).to.deep.equal([null, null]);
+        expect(slices[0]?.raw.length).to.equal(100_000);
+      }
+    }
+  });
+
+  it('rejects what is too large, also if it may be blank or a comment, however the bytes come', () => {
+    for (const begin of ['#', ' ']) {
+      const content = `C,a,1\n${begin.repeat(100_000)}\nCCC,c,3\n`;
+      for (const cuts of [[], [50_000, 90_000]]) {
+        const slices = split(content, { layout, cuts, maxRecordBytes: 1000 });
+        expect(slices.map(({ fields, fault }) => fault?.code ?? fields)).to.deep.equal([A, 'RECORD_TOO_LARGE', C]);
+      }
+    }
+  });
+
   it('gives up on an unclosed quote once a record cannot be so large', () => {
     const content = `C,a,1\nCC,"b,2\n${'CCC,c,3\n'.repeat(40_000)}`;
     const cuts = Array.from({ length: Math.floor(content.length / 5000) }, (_, index) => (index + 1) * 5000);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Inspection, MAX_DISTINCT } from '../../../lib/formats/inspect.js';
+import { collectGarbage } from '../../../lib/monitor/garbage.js';
 import type { RawRecord } from '../../../lib/types.js';
 import { inputOf, molblock } from '../../support/records.js';
 
@@ -56,5 +57,17 @@ describe('Inspection', () => {
 
   it('reports nothing of nothing', () => {
     expect(new Inspection().report()).to.deep.equal({ records: 0, rejections: {}, warnings: {}, tags: [] });
+  });
+
+  it('holds short values, not the records that they stood in', () => {
+    const inspection = new Inspection();
+    const long = 'x'.repeat(2_000_000);
+    const before = process.memoryUsage().external;
+    for (let id = 0; id < 60; id += 1) {
+      inspection.add(recordOf(`> <ID>\nthe name of number ${id}\n\n> <LONG>\n${long}\n\n`));
+    }
+    collectGarbage();
+    expect(process.memoryUsage().external - before).to.be.lessThan(60_000_000);
+    expect(inspection.report().tags[0]).to.include({ name: 'ID', distinct: 60 });
   });
 });

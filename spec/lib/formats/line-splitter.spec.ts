@@ -28,6 +28,23 @@ describe('LineSplitter', () => {
     expect(lines('')).to.deep.equal([]);
   });
 
+  it('takes a line of just the most bytes, wherever its line end is cut', () => {
+    const line = 'C'.repeat(100_000);
+    for (const cut of [0, line.length, line.length + 1, line.length + 2]) {
+      const slices = split(`${line}\r\nCCC\r\n`, { layout, cuts: [cut], maxRecordBytes: 100_000 });
+      expect(slices.map(({ fault }) => fault)).to.deep.equal([null, null]);
+      expect(slices[0]?.raw.length).to.equal(100_000);
+    }
+  });
+
+  it('loses no line that is too large for its blank beginning', () => {
+    const content = `CC\n${' '.repeat(100_000)}CCC\nCCCC\n`;
+    for (const cuts of [[], [50_000, 90_000]]) {
+      const slices = split(content, { layout, cuts, maxRecordBytes: 1000 });
+      expect(slices.map(({ fault }) => fault?.code)).to.deep.equal([undefined, 'RECORD_TOO_LARGE', undefined]);
+    }
+  });
+
   it('rejects a line that is too large without holding it', () => {
     const content = `CC\n${'C'.repeat(200_000)}\r\nCCC\n`;
     for (const size of [997, 65_536, 300_000]) {

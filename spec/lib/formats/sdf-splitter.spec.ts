@@ -199,6 +199,20 @@ describe('SdfSplitter', () => {
     }
   });
 
+  it('gives the same where an entry that is too large lacks its delimiter, however the bytes come', () => {
+    const long = `${molblock('b')}> <LONG>\n${'x\n'.repeat(50_000)}\n`;
+    const content = `${A}${D}${long}${entry('lost')}${D}${C}${D}`;
+    for (const size of [1000, 64 * 1024, 1_000_000]) {
+      const cuts = Array.from({ length: Math.floor(content.length / size) }, (_, index) => (index + 1) * size);
+      const slices = split(content, { maxRecordBytes: 10_000, cuts });
+      expect(slices.map(({ offset, fault }) => [offset, fault?.code])).to.deep.equal([
+        [0, undefined],
+        [A.length + D.length, 'RECORD_TOO_LARGE'],
+        [content.length - C.length - D.length, undefined],
+      ]);
+    }
+  });
+
   it('takes off what the rejects sink added', () => {
     const added = '>  <REJECT_CODE>\nTRUNCATED\n\n>  <REJECT_STAGE>\nread\n\n>  <REJECT_MESSAGE>\nIt is cut\n\n';
     expect(between(`${A}${D}${entry('B')}${added}${D}${C}${D}`).map(text)).to.deep.equal([entry('B')]);

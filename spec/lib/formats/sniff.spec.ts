@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MolstreamError } from '../../../lib/errors.js';
-import { type Sniffed, type SniffOptions, sniff } from '../../../lib/formats/sniff.js';
+import { type Sniffed, type SniffOptions, showsRecord, sniff } from '../../../lib/formats/sniff.js';
 import type { Layout } from '../../../lib/types.js';
 import { entry, molblock } from '../../support/records.js';
 
@@ -160,6 +160,34 @@ describe('sniff', () => {
     }
     expect(failure('\0'.repeat(1_000), '/data/a.sdf', { format: 'sdf' })[0]).to.equal('UNKNOWN_FORMAT');
     expect(layoutOf(png, '/data/a.png', { format: 'smiles' }).format).to.equal('smiles');
+  });
+
+  it('takes no parts of reactions or of R-groups for molecules, unless it is told to', () => {
+    for (const first of ['$RXN', '$RXN V3000', '$RDFILE 1', '$MDL  REV  1 0101201000']) {
+      const content = `${first}\n\n$MOL\n${molblock('part')}`;
+      for (const path of ['/data/a.rxn', '/data/a.mol', '/data/a.sdf']) {
+        expect(failure(content, path)[0]).to.equal('UNKNOWN_FORMAT');
+      }
+      expect(layoutOf(content, '/data/a.mol', { format: 'sdf' }).format).to.equal('sdf');
+    }
+  });
+
+  it('takes nothing but comments for an input without records, not for a table', () => {
+    const comments = '# a comment line that is no record\n'.repeat(1000);
+    expect(layoutOf(comments)).to.include({ format: 'smiles', headerBytes: 0 });
+    expect(layoutOf(comments, '/data/a.smi').format).to.equal('smiles');
+    expect(layoutOf('#smiles,name\n', '/data/a.csv').columns).to.deep.equal(['#smiles', 'name']);
+    expect(layoutOf('#smiles,name\nCCO,a').format).to.equal('csv');
+  });
+
+  it('tells whether there is a whole record to recognise an input by', () => {
+    const shows = (content: string): boolean => showsRecord(Buffer.from(content));
+    for (const content of ['', '\n \n', 'CCO', molblock('m'), entry('A')]) expect(shows(content)).to.equal(false);
+    for (const content of ['CCO\n', 'smiles,name\n', `${entry('A')}$$$$\n`]) expect(shows(content)).to.equal(true);
+  });
+
+  it('asks no empty input for columns', () => {
+    for (const path of ['/data/a.csv', '/data/a.smi']) expect(layoutOf('', path, { id: 'ID' }).idTag).to.equal('ID');
   });
 
   it('takes an empty input for one without records', () => {

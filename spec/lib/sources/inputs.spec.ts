@@ -1,11 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { MolstreamError } from '../../../lib/errors.js';
 import { type LocateOptions, locateInputs } from '../../../lib/sources/inputs.js';
+import { openInput } from '../../../lib/sources/open-input.js';
+import type { Input } from '../../../lib/types.js';
 import { entry } from '../../support/records.js';
 
 const SDF = `${entry('A')}$$$$\n`;
@@ -121,6 +125,48 @@ describe('locateInputs', () => {
     expect(await failureOf(['-'], {}, Readable.from(['CCO\n']))).to.include({ code: 'BAD_OPTION' });
     const inputs = await locateInputs(['-', '-'], { source: 'mine' }, Readable.from([Buffer.from('CCO\n')]));
     expect(inputs.map(({ uri }) => uri)).to.deep.equal(['stdin:mine']);
+  });
+
+  it('recognises stdin whatever pieces it comes in, with pauses before there is a record', async () => {
+    const packed = gzipSync(SDF);
+    for (const [first, rest] of [
+      [packed.subarray(0, 1), packed.subarray(1)],
+      [Buffer.from('\n'), Buffer.from(SDF.slice(SDF.indexOf('\n') + 1))],
+      [Buffer.from(SDF.slice(0, 20)), Buffer.from(SDF.slice(20))],
+    ] as const) {
+      const stdin = new PassThrough();
+      stdin.write(first);
+      setTimeout(() => stdin.end(rest), 500);
+      const [input] = await locateInputs(['-'], { source: 's' }, stdin);
+      expect(input?.layout.format).to.equal('sdf');
+      let bytes = 0;
+      for await (const chunk of openInput(input as Input)) bytes += (chunk as Buffer).length;
+      expect(bytes).to.be.within(SDF.length - 10, SDF.length);
+    }
+  });
+
+  it('reads pipes that have a path, also one that leads nowhere, and stops waiting for them', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const controller = new AbortController();
+    const waiting = locateInputs([at('pipe')], { source: 's' }, undefined, controller.signal);
+    controller.abort();
+    expect(await waiting.catch((error: unknown) => error)).to.include({ code: 'INTERRUPTED' });
+
+    const writer = openSync(at('pipe'), 'r+');
+    writeSync(writer, 'CCO a\nCC b\n');
+    await rm(at('pipe'));
+    const [input] = await locateInputs([`/dev/fd/${writer}`], { source: 's' });
+    closeSync(writer);
+    expect(input).to.include({ source: 's', sizeBytes: null });
+    expect((await openInput(input as Input).toArray()).join('')).to.equal('CCO a\nCC b\n');
+  });
+
+  it('leaves no pipe open where another input fails', async () => {
+    const stdin = new PassThrough();
+    stdin.write('CCO a\n');
+    const error = await failureOf(['-', at('missing')], { source: 's' }, stdin);
+    expect(error.code).to.equal('INPUT_NOT_FOUND');
+    expect(stdin.destroyed).to.equal(true);
   });
 
   it('follows the options', async () => {

@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { InputError } from '../../../lib/errors.js';
 import { locateInputs } from '../../../lib/sources/inputs.js';
 import { type OpenInputOptions, openInput } from '../../../lib/sources/open-input.js';
+import { asPlainText } from '../../../lib/sources/text-marks.js';
 import { Trail } from '../../../lib/sources/trail.js';
 import type { Input } from '../../../lib/types.js';
 import { inputOf } from '../../support/records.js';
@@ -125,6 +126,24 @@ describe('openInput', () => {
       const input = await fileOf(bytes, 'a.smi', encoding);
       expect((await readAll(input)).equals(text)).to.equal(true);
       expect((await readAll(input, { startOffset: 1001 })).equals(text.subarray(1001))).to.equal(true);
+    }
+  });
+
+  it('gives characters of two halves whole, however the bytes come', async () => {
+    const text = 'CCO \u{1f600}\r\nCC \u{10ffff}\n';
+    const little = Buffer.from(text, 'utf16le');
+    for (const [bytes, encoding] of [
+      [little, 'utf-16le'],
+      [Buffer.from(little).swap16(), 'UTF_16BE'],
+      [Buffer.concat([Buffer.from([0xff, 0xfe]), little]), null],
+    ] as const) {
+      const single = Array.from(bytes, (byte) => Buffer.from([byte]));
+      for (let cut = 0; cut <= bytes.length; cut += 1) {
+        const pieces = cut === 0 ? single : [bytes.subarray(0, cut), bytes.subarray(cut)];
+        let found = '';
+        for await (const piece of asPlainText(Readable.from(pieces), encoding)) found += piece.toString();
+        expect(found, `${encoding}, cut at ${cut}`).to.equal(text);
+      }
     }
   });
 

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { writeRejectsLine } from '../../../lib/formats/rejects-line.js';
+import type { Layout, Rejection } from '../../../lib/types.js';
+import { csvLayout, inputOf, layoutOf, split } from '../../support/records.js';
+
+function lineOf(layout: Layout, raw: string, others: Partial<Rejection> = {}): string {
+  return writeRejectsLine({
+    kind: 'rejection',
+    input: inputOf(layout),
+    ordinal: 0,
+    byteOffset: 0,
+    endOffset: 0,
+    raw: Buffer.from(raw),
+    contentHash: '',
+    externalId: null,
+    recordKey: '',
+    stage: 'describe',
+    code: 'SMILES_SYNTAX',
+    message: 'no SMILES',
+    warnings: [],
+    ...others,
+  });
+}
+
+describe('RejectsSplitter', () => {
+  const layout = layoutOf({ format: 'rejects' });
+  const tsv = csvLayout(['smiles', 'name'], { format: 'tsv', delimiter: '\t' });
+
+  it('gives the fields of a row as they were read first', () => {
+    const rows = ['Q\t"not closed', '"Q"\t"a ""name"""', '"Q"\t"two\nlines"', 'Q\ta "b"'];
+    for (const raw of rows) {
+      const [first] = split(`${raw}\nC\tD\n`, { layout: tsv });
+      const [again] = split(lineOf(tsv, raw), { layout });
+      expect(Buffer.from(again?.raw ?? []).toString()).to.equal(raw);
+      expect(again).to.deep.include({ fault: null, fields: first?.fields, layout: tsv });
+    }
+  });
+
+  it('rejects lines that do not say how their record is to be read', () => {
+    const good = lineOf(tsv, 'C\tD');
+    for (const [from, to] of [
+      ['"columns":["smiles","name"]', '"columns":5'],
+      ['"encoding":null', '"encoding":"of my own"'],
+      ['"format":"tsv"', '"format":"xyz"'],
+      ['"idTag":null,', ''],
+    ] as const) {
+      const bad = good.replace(from, to);
+      expect(bad).not.to.equal(good);
+      expect(split(bad + good, { layout }).map(({ fault }) => fault?.code)).to.deep.equal(['PARSE_FAILED', undefined]);
+    }
+  });
+});
