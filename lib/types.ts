@@ -159,6 +159,8 @@ export interface BatchCost {
   error?: string;
   /** What a failure is counted under in statistics. Default: `error`. */
   code?: string;
+  /** How many of the rows failed by themselves, by code. Default: none. */
+  rejected?: Readonly<Record<string, number>>;
   /** A deadlock or a timeout that a later attempt got over. */
   setback?: string;
   /** How often it was begun. Default 1. */

@@ -133,7 +133,7 @@ export class DescribePool {
     const answered = performance.now();
     const items = unpackResult(records, answer);
     ms += answer.ms + performance.now() - answered;
-    sizer?.report({ rows: records.length, bytes, ms, closedBy: 'rows' });
+    sizer?.report({ rows: records.length, bytes, ms, closedBy: 'rows', rejected: rejectedIn(items) });
     return items;
   }
 
@@ -182,6 +182,13 @@ export class DescribePool {
     this.#ended.add(threadId);
     this.#threads?.then((piscina) => piscina.threads.find((thread) => thread.threadId === threadId)?.terminate());
   }
+}
+
+/** How many were rejected, by code. */
+function rejectedIn(items: readonly (Molecule | Rejection)[]): Record<string, number> {
+  const rejected: Record<string, number> = {};
+  for (const item of items) if (item.kind === 'rejection') rejected[item.code] = (rejected[item.code] ?? 0) + 1;
+  return rejected;
 }
 
 function destroyed(): MolstreamError {

@@ -11,10 +11,11 @@ export interface Scope {
  * without any, as at the end of an input, is nobody's measure.
  */
 export function measured(sizer: BatchSizer, book: StatisticsBook, scope: Scope): BatchSizer {
-  const record = ({ rows, records: items = rows, bytes, ms, error, code = error, attempts = 1 }: BatchCost): void => {
+  const record = (cost: BatchCost): void => {
+    const { rows, records: items = rows, bytes, ms, error, code = error, rejected = {}, attempts = 1 } = cost;
     if (items === 0) return;
     const endedAt = book.now();
-    const errors = code === undefined ? {} : { [code]: items };
+    const errors = code === undefined ? rejected : { [code]: items };
     book.record({ ...scope, startedAt: endedAt - ms, endedAt, items, bytes, errors, retries: attempts - 1 });
   };
   return {

@@ -112,6 +112,7 @@ describe('the pool of workers', function () {
         [1, 'WORKER_CRASHED'],
         [1, 'RECORD_TIMEOUT'],
       ]);
+      expect(told.flatMap(({ rejected }) => Object.entries(rejected ?? {}))).to.deep.equal([['SMILES_SYNTAX', 1]]);
       for (const { bytes, ms } of told) expect(Math.min(bytes, ms)).to.be.greaterThan(0);
     });
   });

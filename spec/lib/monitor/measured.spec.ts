@@ -26,4 +26,12 @@ describe('a measured sizer', () => {
     expect(overall).to.deep.include({ items: 6, batches: 2, successes: 2, errors: { DATABASE_FULL: 4 } });
     expect(overall.batchItems).to.include({ smallest: 2, largest: 4 });
   });
+
+  it('counts what failed by itself in a batch that did well', () => {
+    const book = new StatisticsBook(() => 1_000);
+    const sizer = measured(createSizer('fixed'), book, { operation: 'describe', dataSource: 'some' });
+    sizer.report({ bytes: 100, ms: 5, closedBy: 'rows', rows: 64, rejected: { INVALID_VALENCE: 2, SMILES_SYNTAX: 1 } });
+    const { overall } = book.snapshot();
+    expect(overall).to.deep.include({ items: 64, successes: 61, errors: { INVALID_VALENCE: 2, SMILES_SYNTAX: 1 } });
+  });
 });
