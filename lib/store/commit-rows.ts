@@ -32,8 +32,8 @@ export async function commitRows<T>(
         if (present.length === 0) return;
         const done = await patience.run(async () => {
           signal.throwIfAborted();
-          const transaction = await inTransaction(knex, async (session) => {
-            for (const part of statementsOf(present)) await session.insert(table, part);
+          const transaction = await inTransaction(knex, async (session, roundTripMs) => {
+            for (const part of statementsOf(present, roundTripMs)) await session.insert(table, part);
             signal.throwIfAborted();
           }).catch((error: unknown) => {
             throw error instanceof CommitUnknown ? unsettled(table, error) : error;

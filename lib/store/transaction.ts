@@ -76,19 +76,20 @@ export class CommitUnknown extends Error {
 }
 
 /**
- * Begins, works, commits; rolls back whatever fails. `ms` is the time from BEGIN to the answer of COMMIT.
+ * Begins, works, commits; rolls back whatever fails. `ms` is the time from BEGIN to the answer of COMMIT; `roundTripMs`, for
+ * the work, that to the answer of BEGIN.
  * Throws `CommitUnknown` when COMMIT was sent and no answer came; else the first error.
  */
 export async function inTransaction<T>(
   knex: Knex,
-  work: (session: Session) => Promise<T>,
+  work: (session: Session, roundTripMs: number) => Promise<T>,
 ): Promise<{ value: T; ms: number }> {
   return withSession(knex, async (session) => {
     const begun = performance.now();
     await session.execute(isSqlite(knex) ? 'BEGIN IMMEDIATE' : 'BEGIN');
     let value: T;
     try {
-      value = await work(session);
+      value = await work(session, performance.now() - begun);
     } catch (error) {
       await rollback(session, error);
       throw error;

@@ -4,8 +4,8 @@ import type { Row } from '../../../lib/store/transaction.js';
 
 describe('the statements of a chunk', () => {
   /** Rows of each, and that they are all rows, in order. */
-  function sizes(rows: readonly Row[]): number[] {
-    const parts = [...statementsOf(rows)];
+  function sizes(rows: readonly Row[], roundTripMs = 1): number[] {
+    const parts = [...statementsOf(rows, roundTripMs)];
     expect(parts.flat()).to.deep.equal(rows);
     return parts.map((part) => part.length);
   }
@@ -22,11 +22,15 @@ describe('the statements of a chunk', () => {
     expect(sizes(rows(700, () => columns))).to.deep.equal([300, 300, 100]);
   });
 
-  it('have two megabytes of texts and bytes at most, but one row at least', () => {
-    expect(sizes(rows(600, (id) => ({ id, raw: Buffer.alloc(6_000), name: 'n'.repeat(1_000) })))).to.deep.equal([
-      285, 285, 30,
-    ]);
-    const large = (i: number): Row => ({ raw: Buffer.alloc(i === 1 ? 3_000_000 : 800_000) });
+  const wide = rows(600, (id) => ({ id, raw: Buffer.alloc(6_000), name: 'n'.repeat(1_000) }));
+
+  it('have a megabyte of texts and bytes at most, but one row at least', () => {
+    expect(sizes(wide)).to.deep.equal([142, 142, 142, 142, 32]);
+    const large = (i: number): Row => ({ raw: Buffer.alloc(i === 1 ? 3_000_000 : 400_000) });
     expect(sizes(rows(5, large))).to.deep.equal([1, 1, 2, 1]);
+  });
+
+  it('have more bytes where each has a long way', () => {
+    expect(sizes(wide, 20)).to.deep.equal([400, 200]);
   });
 });
