@@ -32,6 +32,7 @@ describe('an operation that is a module', () => {
     ['frozen', { message: 'cold', name: 'Error' }, { Error: 1 }],
     ['with a function', { message: '[object Object]', code: 'E_CALL' }, { E_CALL: 1 }],
     ['function', { message: '() => 1' }, { Error: 1 }],
+    ['timeout', { message: 'too late', name: 'TimeoutError' }, { 23: 1 }],
     ['exit', { message: 'worker exited with code: 3' }, { Error: 1 }],
     ['null', null, { UNKNOWN: 1 }],
   ] as const) {
