@@ -88,6 +88,22 @@ describe('an operation that is a module', () => {
     expect(await waiting).to.deep.equal(['fulfilled', 'fulfilled']);
   });
 
+  it('is not tried again once it is closed, whatever is said to be transient', async () => {
+    let asked = 0;
+    const isTransient = (): boolean => {
+      asked += 1;
+      return true;
+    };
+    const others = new BatchManager({ workers: 1, retries: 5, retryDelayMs: 1, isTransient });
+    const hanging = failureOf(others.process(['hang'], task));
+    await sleep(300);
+    await others.close();
+    expect(await hanging)
+      .to.be.instanceOf(MolstreamError)
+      .with.property('code', 'INTERRUPTED');
+    expect(asked).to.equal(0);
+  });
+
   it('blames no item for being closed', async () => {
     const hanging = failureOf(manager.process(['hang', 'a', 'b'], { ...task, initialBatchSize: 1 }));
     await sleep(300);
