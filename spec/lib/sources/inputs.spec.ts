@@ -188,6 +188,8 @@ describe('locateInputs', () => {
     const [input] = await locateInputs([at('b.sdf')], { source: 'mine', id: 'ID', name: 'N', encoding: 'latin1' });
     expect(input).to.deep.include({ source: 'mine' });
     expect(input?.layout).to.deep.include({ idTag: 'ID', nameTag: 'N', encoding: 'latin1' });
-    expect(await failureOf([at('b.sdf')], { encoding: 'klingon' })).to.include({ code: 'BAD_OPTION' });
+    for (const encoding of ['klingon', 'base64', 'HEX']) {
+      expect(await failureOf([at('b.sdf')], { encoding })).to.include({ code: 'BAD_OPTION' });
+    }
   });
 });
