@@ -4,7 +4,7 @@
  */
 import threads = require('node:worker_threads');
 
-import type { ThreadData } from './threads.js' with { 'resolution-mode': 'import' };
+import type { ThreadData } from './thread-settings.js' with { 'resolution-mode': 'import' };
 
 const loaded = import((threads.workerData as ThreadData).module).then((module) => module.default);
 

@@ -1,14 +1,7 @@
 /** Worker threads that run the default export of a module. Whoever opens them destroys them. */
 import { fileURLToPath } from 'node:url';
-import { workerData } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-
-/** `workerData` of the threads. */
-export interface ThreadData {
-  /** URL. */
-  readonly module: string;
-  readonly settings: unknown;
-}
+import type { ThreadData } from './thread-settings.js';
 
 type PiscinaOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>;
 
@@ -22,9 +15,4 @@ const LOADER = fileURLToPath(new URL('./load-module.cjs', import.meta.url));
 export function openThreads<Task, Answer>(module: URL, { settings, ...options }: ThreadOptions): Piscina<Task, Answer> {
   const workerData: ThreadData = { module: module.href, settings };
   return new Piscina<Task, Answer>({ ...options, filename: LOADER, workerData });
-}
-
-/** The settings of the thread that asks. */
-export function threadSettings<T>(): T {
-  return (workerData as ThreadData).settings as T;
 }

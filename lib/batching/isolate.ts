@@ -68,7 +68,7 @@ async function withRetries<In, Out>(
       const given = Array.isArray(values) ? `${values.length} results` : 'no array of results';
       throw new WrongLength(`a batch of ${items.length} items gave ${given}: it must give one each`);
     } catch (error) {
-      if (attempt >= retries || signal.aborted || !isTransient(error)) throw error;
+      if (attempt >= retries || signal.aborted || error instanceof OperationError || !isTransient(error)) throw error;
       onRetry?.(error);
       await pause(clock, Math.min(MOST_MS, retryDelayMs * 2 ** attempt * (0.5 + random() / 2)), signal);
     }

@@ -1,5 +1,5 @@
 /** What runs in the threads of an operation that is a module. */
-import { messageOf } from '../errors.js';
+import { type Sent, toSent } from './thrown.js';
 
 /** A batch, and the module to work on it with. */
 export interface Asked {
@@ -17,12 +17,6 @@ export type Answer =
   | { readonly failure: Sent }
   /** The module cannot be loaded. */
   | { readonly broken: Sent };
-
-/** What was thrown, fit to be cloned; of an error, cloning leaves its name and its code behind. */
-interface Sent {
-  readonly thrown: unknown;
-  readonly own: Readonly<Record<string, string | number | boolean>>;
-}
 
 export default async function answer({ href, items, progress }: Asked): Promise<Answer> {
   let work: unknown;
@@ -44,28 +38,4 @@ export default async function answer({ href, items, progress }: Asked): Promise<
 /** CommonJS that was compiled from an ES module has it one floor below. */
 function defaultOf({ default: given }: { default?: unknown }): unknown {
   return typeof given === 'object' && given !== null && 'default' in given ? given.default : given;
-}
-
-function toSent(thrown: unknown): Sent {
-  if (typeof thrown !== 'object' || thrown === null) return { thrown: cloned(thrown), own: {} };
-  const own: Record<string, string | number | boolean> = {};
-  for (const name of ['name', 'code', 'retryable']) {
-    const value: unknown = Reflect.get(thrown, name);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') own[name] = value;
-  }
-  return { thrown: cloned(thrown), own };
-}
-
-function cloned(thrown: unknown): unknown {
-  try {
-    return structuredClone(thrown);
-  } catch {
-    // A function, or what holds one.
-    return new Error(messageOf(thrown));
-  }
-}
-
-/** What was thrown in the thread, as far as it can be had here. */
-export function received({ thrown, own }: Sent): unknown {
-  return typeof thrown === 'object' && thrown !== null ? Object.assign(thrown, own) : thrown;
 }

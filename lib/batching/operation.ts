@@ -8,8 +8,9 @@ import { messageOf, type RunCode } from '../errors.js';
 import { openThreads } from '../threads.js';
 import { OperationError } from './isolate.js';
 import { Limiter } from './limiter.js';
-import { type Answer, type Asked, LOADING, received } from './module-worker.js';
+import { type Answer, type Asked, LOADING } from './module-worker.js';
 import type { BatchFunction } from './outcome.js';
+import { received } from './thrown.js';
 
 export interface Operation<In, Out> {
   readonly run: BatchFunction<In, Out>;

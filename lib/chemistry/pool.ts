@@ -80,8 +80,8 @@ export class DescribePool {
 
   /**
    * One item for each record, in order. A record that hangs or ends its worker is rejected; the others of its block are
-   * described by another. `sizer` is told what the block cost, and each such record by its code. Rejects when the workers cannot work at all, and with the
-   * signal's reason when it is aborted.
+   * described by another. `sizer` is told what the block cost, and each such record by its code. Rejects when the workers
+   * cannot work at all, and with the signal's reason when it is aborted.
    */
   async describe(
     records: readonly RawRecord[],

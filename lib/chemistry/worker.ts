@@ -1,5 +1,5 @@
 /** The worker thread of the pool. */
-import { threadSettings } from '../threads.js';
+import { threadSettings } from '../thread-settings.js';
 import { type DescriberSettings, RdkitDescriber } from './describer.js';
 import { serveBlocks } from './serve-blocks.js';
 

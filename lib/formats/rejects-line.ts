@@ -52,14 +52,16 @@ function isLine(value: unknown): value is Written {
   );
 }
 
-const FORMATS: readonly unknown[] = ['sdf', 'smiles', 'csv', 'tsv'] satisfies Format[];
+/** `rejects`: of a line that was itself rejected. */
+const FORMATS: Readonly<Record<Format, true>> = { sdf: true, smiles: true, csv: true, tsv: true, rejects: true };
 
 function isLayout(value: unknown): value is Layout {
   if (typeof value !== 'object' || value === null) return false;
   const { format, encoding, columns, delimiter, smilesColumn, idTag, nameTag } = value as Record<keyof Layout, unknown>;
   const isText = (text: unknown): text is string => typeof text === 'string';
   return (
-    FORMATS.includes(format) &&
+    isText(format) &&
+    Object.hasOwn(FORMATS, format) &&
     (encoding === null || (isText(encoding) && isKnownEncoding(encoding))) &&
     (columns === null || (Array.isArray(columns) && columns.every(isText))) &&
     [delimiter, smilesColumn, idTag, nameTag].every((name) => name === null || isText(name))

@@ -2,9 +2,9 @@
 import { OptionError, UsageError } from '../errors.js';
 import type { Format, Layout } from '../types.js';
 import { isBinary, isBlank } from './bytes.js';
-import { molblockEnd } from './molblock.js';
 import { profileOf, type SourceProfile } from './profiles.js';
 import { headerName } from './sdf-items.js';
+import { looksLikeSdf } from './sdf-likeness.js';
 import { looksLikeSmiles, smilesShare } from './smiles-likeness.js';
 import { madeUpColumn } from './smiles-line.js';
 import { sniffTable, type Table } from './sniff-table.js';
@@ -37,7 +37,6 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 /** A blank separates columns only where nothing else does. */
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 const REJECTS = /^\{"input":"(?:[^"\\]|\\.)*","source":("(?:[^"\\]|\\.)*"),"ordinal":\d+,"byte_offset":\d+,"stage":"/;
-const DELIMITER = /(?:^|[\r\n])\$\$\$\$\s*(?:[\r\n]|$)/;
 /** First line of an RXN, RD or RG file. */
 const NO_MOLECULES = /^\$(?:RXN|RDFILE|MDL)\b/;
 const SQLITE = Buffer.from('SQLite format 3\0');
@@ -107,21 +106,6 @@ function detectFormat(head: Buffer, path: string, options: SniffOptions): Format
   if (isTable) return tableFormat;
   if (smiles >= 0.5) return 'smiles';
   throw unknownFormat(path);
-}
-
-/** Whether there seems to be a whole record: of less nothing can be read, and little be recognised. */
-export function showsRecord(head: Buffer): boolean {
-  if (isBlank(head)) return false;
-  return looksLikeSdf(head) ? DELIMITER.test(head.toString('latin1')) : /[\r\n]/.test(head.toString('latin1'));
-}
-
-function looksLikeSdf(head: Buffer): boolean {
-  const text = head.toString('latin1');
-  return (
-    DELIMITER.test(text) ||
-    molblockEnd(head) >= 0 ||
-    /^[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[^\r\n]*(?:\r\n?|\n)[ \d]{6}[^\r\n]*V[23]000/.test(text)
-  );
 }
 
 function sniffSdf(head: Buffer, options: SniffOptions): Sniffed {

@@ -5,6 +5,8 @@ import type { Warning } from '../types.js';
 /** Encodings in which a line end is not one byte: they are turned into UTF-8 when an input is opened. */
 const WIDE = /^(utf(16|32)|ucs[24])/;
 const UTF8 = /^(utf(8|16|32)|ucs[24]|(us)?ascii$)/;
+/** What iconv-lite knows beside encodings of texts. */
+const NO_TEXT: ReadonlySet<string> = new Set(['base64', 'hex']);
 
 const GUESSED: Warning = { code: 'ENCODING_GUESSED', message: 'Not UTF-8: read as Windows-1252' };
 const NUL: Warning = { code: 'NUL_REPLACED', message: 'NUL characters were replaced by U+FFFD' };
@@ -46,5 +48,5 @@ function plain(label: string): string {
 }
 
 export function isKnownEncoding(label: string): boolean {
-  return iconv.encodingExists(label);
+  return iconv.encodingExists(label) && !NO_TEXT.has(plain(label));
 }

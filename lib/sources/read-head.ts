@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
+import { constants, gunzipSync } from 'node:zlib';
 import { InputError, messageOf } from '../errors.js';
-import { showsRecord } from '../formats/sniff.js';
+import { showsRecord } from '../formats/shows-record.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
 import { asPlainText } from './text-marks.js';
@@ -35,22 +36,28 @@ export async function readHead(stream: Readable, uri: string, encoding: string |
  */
 export async function takeHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
-  const isEnough = (): boolean => {
-    const head = Buffer.concat(chunks);
-    return isGzip(head) || showsRecord(head);
-  };
   for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded && !stream.destroyed; ) {
     const chunk = stream.read() as Buffer | null;
     if (chunk !== null) {
       chunks.push(chunk);
       bytes += chunk.length;
-    } else if (!(await saysMore(stream, uri, isEnough))) {
+    } else if (!(await saysMore(stream, uri, () => isEnough(Buffer.concat(chunks))))) {
       break;
     }
   }
   // In one piece: the marks at the start may have come in several.
   const packed = Buffer.concat(chunks);
   return recognisable(packed, [packed], [packed], uri, encoding);
+}
+
+function isEnough(head: Buffer): boolean {
+  if (!isGzip(head)) return showsRecord(head);
+  try {
+    return showsRecord(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: HEAD_BYTES }));
+  } catch {
+    // It is damaged, which is told when it is read, or more than is looked at.
+    return true;
+  }
 }
 
 /** Resolves to false when the stream ended, or was quiet for a while after enough had come. */

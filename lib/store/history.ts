@@ -29,7 +29,7 @@ export interface RunHistory {
   readonly sources: readonly string[];
   /** Records of the whole run. */
   readonly read: number;
-  /** Null where nothing was measured: the run has not ended, held no records, or was one of a version that did not store it. */
+  /** Null where nothing was measured: the run has not ended, held no records, or is of a version that stored nothing. */
   readonly statistics: RunStatistics | null;
 }
 

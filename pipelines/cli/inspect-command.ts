@@ -1,6 +1,7 @@
 /** `molstream inspect`: what is in files, and what an import would reject of them. */
 import { DescribePool } from '../../lib/chemistry/pool.js';
 import type { TagReport } from '../../lib/formats/inspect.js';
+import { leaveStreams } from '../../lib/sources/held-streams.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
 import type { Format } from '../../lib/types.js';
 import { type InputReport, inspectInput } from '../inspect-input.js';
@@ -34,6 +35,7 @@ export async function inspectCommand(patterns: string[], flags: InspectFlags): P
     }
     if (flags.json) process.stdout.write(`${JSON.stringify({ inputs: reports.map(toJson) })}\n`);
   } finally {
+    leaveStreams(inputs);
     await pool.destroy();
   }
   return EXIT.ok;

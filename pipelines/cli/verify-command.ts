@@ -1,5 +1,6 @@
 /** `molstream verify`: reads inputs again and compares them with the database. */
 import type { InputError } from '../../lib/errors.js';
+import { leaveStreams } from '../../lib/sources/held-streams.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
 import { openInput } from '../../lib/sources/open-input.js';
 import { openStore } from '../../lib/store/open-store.js';
@@ -21,6 +22,14 @@ export interface VerifyFlags extends ReadingFlags {
 
 export async function verifyCommand(patterns: string[], flags: VerifyFlags): Promise<number> {
   const inputs = await locateInputs(patterns, flags, process.stdin);
+  try {
+    return await verifyLocated(inputs, flags);
+  } finally {
+    leaveStreams(inputs);
+  }
+}
+
+async function verifyLocated(inputs: readonly Input[], flags: VerifyFlags): Promise<number> {
   const { to, schema, tablePrefix, maxRecordBytes } = flags;
   const store = await openStore(to, { schema, tablePrefix, create: false });
   try {

@@ -1,7 +1,7 @@
 /** A worker of the pool that describes with RDKit, but does what the name of a record says first. */
 import { type Describer, type DescriberSettings, RdkitDescriber } from '../../lib/chemistry/describer.js';
 import { serveBlocks } from '../../lib/chemistry/serve-blocks.js';
-import { threadSettings } from '../../lib/threads.js';
+import { threadSettings } from '../../lib/thread-settings.js';
 
 /** The stack that the build gives itself: long chains trap. */
 const STACK_BYTES = 64 * 1024;

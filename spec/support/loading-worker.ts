@@ -1,5 +1,5 @@
 /** A module of a worker thread that tells how it was loaded, and what it was given. */
-import { threadSettings } from '../../lib/threads.js';
+import { threadSettings } from '../../lib/thread-settings.js';
 
 const { stack } = new Error('loaded');
 

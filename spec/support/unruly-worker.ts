@@ -1,5 +1,14 @@
 /** A module whose work on a batch is as bad as its items say. */
-export type Misdeed = 'code' | 'name' | 'null' | 'function' | 'with a function' | 'frozen' | 'exit' | 'hang';
+export type Misdeed =
+  | 'code'
+  | 'name'
+  | 'null'
+  | 'function'
+  | 'with a function'
+  | 'frozen'
+  | 'timeout'
+  | 'exit'
+  | 'hang';
 
 export default async function misbehave(items: readonly string[]): Promise<readonly string[]> {
   const has = (misdeed: Misdeed): boolean => items.includes(misdeed);
@@ -9,6 +18,7 @@ export default async function misbehave(items: readonly string[]): Promise<reado
   if (has('function')) throw () => 1;
   if (has('with a function')) throw { code: 'E_CALL', call: () => 1 };
   if (has('frozen')) throw Object.freeze(new Error('cold'));
+  if (has('timeout')) throw new DOMException('too late', 'TimeoutError');
   if (has('exit')) process.exit(3);
   if (has('hang')) await new Promise<never>(() => setInterval(() => {}, 1_000));
   return items;

@@ -40,7 +40,7 @@ export function isBeyondRdkit({ ringCount, atomCount }: Graph): boolean {
  * Writes the 43 values, in the order of `DESCRIPTOR_COLUMNS`, from index `at` of `out` on.
  * False, with `out` untouched, where they could differ from RDKit's: no ring perception in the pickle, or so many atoms
  * that RDKit's substructure search ends at its limit of 1,000 matches. Ask `get_descriptors()` then: it takes a second at
- * most. What `isBeyondRdkit` could take minutes, so there the kernel's values stand, computed by the definition.
+ * most. For a graph that `isBeyondRdkit` it could take minutes: there the kernel's values stand, by the definition.
  */
 export function computeDescriptors(graph: Graph, out: Float64Array, at: number): boolean {
   if (!graph.hasRings) return false;

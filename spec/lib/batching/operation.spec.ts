@@ -32,6 +32,7 @@ describe('an operation that is a module', () => {
     ['frozen', { message: 'cold', name: 'Error' }, { Error: 1 }],
     ['with a function', { message: '[object Object]', code: 'E_CALL' }, { E_CALL: 1 }],
     ['function', { message: '() => 1' }, { Error: 1 }],
+    ['timeout', { message: 'too late', name: 'TimeoutError' }, { 23: 1 }],
     ['exit', { message: 'worker exited with code: 3' }, { Error: 1 }],
     ['null', null, { UNKNOWN: 1 }],
   ] as const) {
@@ -85,6 +86,22 @@ describe('an operation that is a module', () => {
     abort.abort(new Error('enough'));
     expect(await hanging).to.have.property('message', 'enough');
     expect(await waiting).to.deep.equal(['fulfilled', 'fulfilled']);
+  });
+
+  it('is not tried again once it is closed, whatever is said to be transient', async () => {
+    let asked = 0;
+    const isTransient = (): boolean => {
+      asked += 1;
+      return true;
+    };
+    const others = new BatchManager({ workers: 1, retries: 5, retryDelayMs: 1, isTransient });
+    const hanging = failureOf(others.process(['hang'], task));
+    await sleep(300);
+    await others.close();
+    expect(await hanging)
+      .to.be.instanceOf(MolstreamError)
+      .with.property('code', 'INTERRUPTED');
+    expect(asked).to.equal(0);
   });
 
   it('blames no item for being closed', async () => {

@@ -36,6 +36,15 @@ describe('RejectsSplitter', () => {
     }
   });
 
+  it('gives a line that was itself rejected as it was, not wrapped once more', () => {
+    const [first] = split('no rejection\n', { layout });
+    const { code, message } = first!.fault!;
+    const line = lineOf(layout, 'no rejection', { stage: 'read', code, message });
+    const [again] = split(line, { layout });
+    expect(Buffer.from(again!.raw).toString()).to.equal('no rejection');
+    expect(again?.fault).to.deep.equal(first?.fault);
+  });
+
   it('rejects lines that do not say how their record is to be read', () => {
     const good = lineOf(tsv, 'C\tD');
     for (const [from, to] of [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MolstreamError } from '../../../lib/errors.js';
-import { type Sniffed, type SniffOptions, showsRecord, sniff } from '../../../lib/formats/sniff.js';
+import { type Sniffed, type SniffOptions, sniff } from '../../../lib/formats/sniff.js';
 import type { Layout } from '../../../lib/types.js';
 import { entry, molblock } from '../../support/records.js';
 
@@ -178,12 +178,6 @@ describe('sniff', () => {
     expect(layoutOf(comments, '/data/a.smi').format).to.equal('smiles');
     expect(layoutOf('#smiles,name\n', '/data/a.csv').columns).to.deep.equal(['#smiles', 'name']);
     expect(layoutOf('#smiles,name\nCCO,a').format).to.equal('csv');
-  });
-
-  it('tells whether there is a whole record to recognise an input by', () => {
-    const shows = (content: string): boolean => showsRecord(Buffer.from(content));
-    for (const content of ['', '\n \n', 'CCO', molblock('m'), entry('A')]) expect(shows(content)).to.equal(false);
-    for (const content of ['CCO\n', 'smiles,name\n', `${entry('A')}$$$$\n`]) expect(shows(content)).to.equal(true);
   });
 
   it('asks no empty input for columns', () => {

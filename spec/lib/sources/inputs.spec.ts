@@ -145,6 +145,21 @@ describe('locateInputs', () => {
     }
   });
 
+  it('waits for a record behind the header of gzip or a comment, however long that takes', async function () {
+    this.timeout(20_000);
+    const packed = gzipSync(SDF);
+    for (const [first, rest] of [
+      [packed.subarray(0, 10), packed.subarray(10)],
+      [Buffer.from('# a comment\n'), Buffer.from('name,smiles\na,CCO\nb,CCC\n')],
+    ] as const) {
+      const stdin = new PassThrough();
+      stdin.write(first);
+      setTimeout(() => stdin.end(rest), 2_500);
+      const [input] = await locateInputs(['-'], { source: 's' }, stdin);
+      expect(input?.layout.format).to.equal(first[0] === 0x1f ? 'sdf' : 'csv');
+    }
+  });
+
   it('reads pipes that have a path, also one that leads nowhere, and stops waiting for them', async () => {
     execFileSync('mkfifo', [at('pipe')]);
     const controller = new AbortController();
@@ -173,6 +188,8 @@ describe('locateInputs', () => {
     const [input] = await locateInputs([at('b.sdf')], { source: 'mine', id: 'ID', name: 'N', encoding: 'latin1' });
     expect(input).to.deep.include({ source: 'mine' });
     expect(input?.layout).to.deep.include({ idTag: 'ID', nameTag: 'N', encoding: 'latin1' });
-    expect(await failureOf([at('b.sdf')], { encoding: 'klingon' })).to.include({ code: 'BAD_OPTION' });
+    for (const encoding of ['klingon', 'base64', 'HEX']) {
+      expect(await failureOf([at('b.sdf')], { encoding })).to.include({ code: 'BAD_OPTION' });
+    }
   });
 });

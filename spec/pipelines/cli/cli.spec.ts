@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import knex from 'knex';
 import { freshPostgres } from '../../support/postgres.js';
@@ -202,6 +203,18 @@ describe('the command line', function () {
     expect(stdout).to.match(/^ +2 +none +0( +-){4}$/m);
     expect(stdout).to.match(/^ +1 +one +1 +[\d,]+ +1\/1\/1 /m);
   });
+
+  for (const [name, args] of [
+    ['verify', ['verify', '-', '--source', 's', '--to', 'missing.sqlite']],
+    ['inspect', ['inspect', 'cut.smi.gz', '-']],
+  ] as const) {
+    it(`does not wait for a silent pipe once it has failed: ${name}`, async () => {
+      writeFileSync(join(folder, 'cut.smi.gz'), gzipSync('CCO a\n'.repeat(1_000)).subarray(0, -10));
+      const { child, result } = start(args);
+      child.stdin!.write('CCO ethanol\n');
+      expect((await result).code).to.be.within(1, 2);
+    });
+  }
 
   it('takes the target from the environment', async () => {
     file('a.smi', 'CCO ethanol\n');
