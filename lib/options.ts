@@ -3,7 +3,7 @@
 import { OptionError } from './errors.js';
 import { memoryShares } from './monitor/memory-shares.js';
 import { workersAllowed } from './monitor/system.js';
-import type { ConflictPolicy, DescribeOptions, Format, Standardization } from './types.js';
+import { type ConflictPolicy, type DescribeOptions, FORMATS, type Format, type Standardization } from './types.js';
 
 /** Settings of one import. Every field but `inputs` has a default. */
 export interface ImportOptions {
@@ -123,7 +123,7 @@ export const DEFAULTS = Object.freeze({
 } as const);
 
 const CHOICES = {
-  format: ['sdf', 'smiles', 'csv', 'tsv', 'rejects'],
+  format: FORMATS,
   descriptors: ['all', 'none'],
   fingerprint: ['morgan', 'none'],
   standardize: ['none', 'cleanup', 'fragment', 'parent'],

@@ -7,7 +7,8 @@
 import type { RejectionCode, Stage, WarningCode } from './errors.js';
 
 /** `rejects`: the NDJSON that the rejects sink writes; each line carries a record of one of the other formats. */
-export type Format = 'sdf' | 'smiles' | 'csv' | 'tsv' | 'rejects';
+export const FORMATS = ['sdf', 'smiles', 'csv', 'tsv', 'rejects'] as const;
+export type Format = (typeof FORMATS)[number];
 
 /** How the bytes of an input are to be read: what was asked for, completed by what its first bytes show. */
 export interface Layout {

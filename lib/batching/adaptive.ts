@@ -1,5 +1,5 @@
-import type { BatchSizer } from '../types.js';
-import { type Cost, Costs, isFull, type Learned } from './costs.js';
+import type { BatchCost, BatchSizer } from '../types.js';
+import { Costs, isFull, type Learned } from './costs.js';
 import { type Bound, kneeOf, tightestLimit } from './limits.js';
 import { Probes } from './probes.js';
 import { Setbacks } from './setbacks.js';
@@ -65,7 +65,7 @@ export class AdaptiveSizer implements BatchSizer {
     return { rows, bytes: expected === 0 ? maxBytes : Math.min(maxBytes, Math.ceil(expected)) };
   }
 
-  report(reported: Cost): void {
+  report(reported: BatchCost): void {
     const failure = reported.error ?? reported.setback;
     if (failure !== undefined) {
       this.#failed(reported, failure);
@@ -113,12 +113,12 @@ export class AdaptiveSizer implements BatchSizer {
     return { rows: Math.round(this.#rows), bytesPerRow, fixedMs, rowMs };
   }
 
-  #failed(cost: Cost, error: string): void {
+  #failed(cost: BatchCost, error: string): void {
     const rows = this.#setbacks.failed(this.#rows, cost, error);
     if (rows < this.#rows) this.#set(rows, 'errors', `a commit failed: ${error}`);
   }
 
-  #shrink(cost: Cost, late: boolean, surprise: boolean): void {
+  #shrink(cost: BatchCost, late: boolean, surprise: boolean): void {
     const { rows, ms } = cost;
     const inTime = late ? Math.max(MOST_SHRINK, this.#options.commitTargetMs / ms) : 1;
     // A few rows, as they come at the end of an input, say that it is slow, and nothing of how many would be fewer.
@@ -129,7 +129,7 @@ export class AdaptiveSizer implements BatchSizer {
     this.#set(fewer, 'latency', late ? 'a commit took too long' : 'a commit took five times what was expected');
   }
 
-  #aim(cost: Cost, mayGrow: boolean): void {
+  #aim(cost: BatchCost, mayGrow: boolean): void {
     const known = this.#costs.known;
     const { bound, rows: most } = this.#limit;
     // As far as the fixed cost may be higher than it seems, more rows may be worth while, and fewer not.
@@ -152,7 +152,7 @@ export class AdaptiveSizer implements BatchSizer {
     return rows < limit.rows ? { bound: 'errors', rows } : limit;
   }
 
-  #grow(aim: number, bound: Bound, cost: Cost): void {
+  #grow(aim: number, bound: Bound, cost: BatchCost): void {
     if (!isFull(cost) || !this.#setbacks.mayGrow) return;
     const { before } = this.#setbacks;
     if (this.#rows >= before) this.#setbacks.forget();

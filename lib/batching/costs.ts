@@ -3,11 +3,8 @@ import { CostModel, type Observed } from './cost-model.js';
 import type { KnownCosts } from './limits.js';
 import { RateCap } from './rate-cap.js';
 
-/** What a chunk cost, as it is reported to a sizer. */
-export type Cost = BatchCost;
-
 /** Whether the size, not the source, decided how many rows there are. */
-export function isFull({ closedBy }: Cost): boolean {
+export function isFull({ closedBy }: BatchCost): boolean {
   return closedBy === 'rows' || closedBy === 'bytes';
 }
 
@@ -99,13 +96,13 @@ export class Costs {
   }
 
   /** Whether the commit took five times what was expected of its rows and of its bytes. */
-  isSurprise({ rows, bytes, ms }: Cost): boolean {
+  isSurprise({ rows, bytes, ms }: BatchCost): boolean {
     if (this.#byRows.observations < 3) return false;
     return ms > SURPRISE * Math.max(this.#byRows.predict(rows), this.#byBytes.predict(Math.max(bytes, 1)));
   }
 
   /** Learns from a commit that did not fail. */
-  observe(cost: Cost, late: boolean): Observed {
+  observe(cost: BatchCost, late: boolean): Observed {
     this.#weigh(cost.bytes / cost.rows);
     const lateness = this.#lateness + (late ? LATE : -LATE * LATE_SHARE);
     this.#lateness = Math.min(MOST_LATENESS, Math.max(0, lateness));
@@ -144,7 +141,7 @@ export class Costs {
   }
 
   /** Whether more rows were found to cost rate. */
-  #seekCap(cost: Cost, late: boolean): boolean {
+  #seekCap(cost: BatchCost, late: boolean): boolean {
     return isFull(cost) && this.#rateCap.observe(cost.rows, cost.ms, late);
   }
 }

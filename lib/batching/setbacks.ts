@@ -1,7 +1,8 @@
 import { Refusals } from './refusals.js';
 
-/** Errors for which waiting longer or doing less is the cure: deadlocks and timeouts, by words or SQLSTATE. */
-const URGENT = /deadlock|timed?[- _]?out|40P01|40001|55P03|57014/i;
+/** SQLSTATEs of deadlocks and timeouts, for which waiting longer or doing less is the cure. */
+export const URGENT_STATES: readonly string[] = ['40P01', '40001', '55P03', '57014'];
+const URGENT = new RegExp(['deadlock', 'timed?[- _]?out', ...URGENT_STATES].join('|'), 'i');
 const RATE_SHARE = 0.2;
 const MOST_RATE = 0.3;
 /** Chunks without an error before growth goes on. */

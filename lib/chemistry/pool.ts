@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
+import { type Counts, count } from '../counts.js';
 import { MolstreamError, messageOf } from '../errors.js';
 import { badOption, DEFAULTS, MOST_MS, MOST_WORKERS } from '../options.js';
 import { openThreads } from '../threads.js';
@@ -185,9 +186,9 @@ export class DescribePool {
 }
 
 /** How many were rejected, by code. */
-function rejectedIn(items: readonly (Molecule | Rejection)[]): Record<string, number> {
-  const rejected: Record<string, number> = {};
-  for (const item of items) if (item.kind === 'rejection') rejected[item.code] = (rejected[item.code] ?? 0) + 1;
+function rejectedIn(items: readonly (Molecule | Rejection)[]): Counts {
+  const rejected: Counts = {};
+  for (const item of items) if (item.kind === 'rejection') count(rejected, item.code);
   return rejected;
 }
 

@@ -1,6 +1,6 @@
 /** A rejection as a line of NDJSON, with its raw bytes, so that it can be imported again. */
 import { REJECTION_CODES, type RejectionCode, type Stage } from '../errors.js';
-import type { Format, Layout, Rejection } from '../types.js';
+import { FORMATS, type Layout, type Rejection } from '../types.js';
 import { isKnownEncoding } from './text.js';
 
 export interface RejectsLine {
@@ -52,16 +52,12 @@ function isLine(value: unknown): value is Written {
   );
 }
 
-/** `rejects`: of a line that was itself rejected. */
-const FORMATS: Readonly<Record<Format, true>> = { sdf: true, smiles: true, csv: true, tsv: true, rejects: true };
-
 function isLayout(value: unknown): value is Layout {
   if (typeof value !== 'object' || value === null) return false;
   const { format, encoding, columns, delimiter, smilesColumn, idTag, nameTag } = value as Record<keyof Layout, unknown>;
   const isText = (text: unknown): text is string => typeof text === 'string';
   return (
-    isText(format) &&
-    Object.hasOwn(FORMATS, format) &&
+    (FORMATS as readonly unknown[]).includes(format) &&
     (encoding === null || (isText(encoding) && isKnownEncoding(encoding))) &&
     (columns === null || (Array.isArray(columns) && columns.every(isText))) &&
     [delimiter, smilesColumn, idTag, nameTag].every((name) => name === null || isText(name))

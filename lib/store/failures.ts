@@ -1,4 +1,5 @@
 /** What the codes of PostgreSQL and SQLite mean for the work that failed. */
+import { URGENT_STATES } from '../batching/setbacks.js';
 import { DatabaseError, MolstreamError } from '../errors.js';
 
 /**
@@ -42,7 +43,7 @@ export function kindOf(error: unknown): FailureKind {
 /** A deadlock or a timeout, in words for a sizer: fewer rows at a time make them rarer. Null for any other error. */
 export function setbackOf(error: unknown): string | null {
   const code = databaseCodeOf(error);
-  return code !== undefined && /^(40001|40P01|55P03|57014)$/.test(code) ? `${serverMessage(error)} (${code})` : null;
+  return code !== undefined && URGENT_STATES.includes(code) ? `${serverMessage(error)} (${code})` : null;
 }
 
 /** Whether the error is the database's own, not one of the way to it. */

@@ -1,9 +1,9 @@
 /** What an import asks of the database. */
+import type { Counts } from '../counts.js';
 import type { Chunk, Counters, Input, Lookup, Rejection } from '../types.js';
 import type { FinalStatus } from './finish-run.js';
 import type { RunStatistics } from './history.js';
 import type { RunSettings } from './run-settings.js';
-import type { Counts } from './tally.js';
 
 export interface LedgerOptions extends RunSettings {
   /** Count what would happen, write nothing. */

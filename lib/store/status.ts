@@ -1,4 +1,5 @@
 /** What `molstream status` shows: the runs, their inputs, how far they are. */
+import type { Counts } from '../counts.js';
 import type { Counters } from '../types.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
@@ -6,7 +7,7 @@ import { describeOwner, isDead, parseOwner } from './owner.js';
 import { type StoredStatus, statusOf } from './run-status.js';
 import { inSnapshot } from './snapshot.js';
 import { storedCounts, storedTally } from './stored-tally.js';
-import { type Counts, sumOf } from './tally.js';
+import { sumOf } from './tally.js';
 import { isoTime } from './time.js';
 import type { Row } from './transaction.js';
 

@@ -1,6 +1,7 @@
 /** Reads the counts of a row of `checkpoints`. */
+import type { Counts } from '../counts.js';
 import { COUNTER_COLUMNS } from './schema.js';
-import { type Counts, emptyTally, type Tally } from './tally.js';
+import { emptyTally, type Tally } from './tally.js';
 import type { Row } from './transaction.js';
 
 export function storedTally(row: Row): Tally {

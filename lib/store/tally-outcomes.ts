@@ -1,8 +1,9 @@
 /** Counts what became of the items of a chunk, for each of its inputs. */
+import { count } from '../counts.js';
 import type { Input, Item } from '../types.js';
 import type { Progress } from './progress.js';
 import type { Outcome, RecordWrite, StoredRecord } from './resolve.js';
-import { count, emptyTally, type Tally } from './tally.js';
+import { emptyTally, type Tally } from './tally.js';
 
 interface Warned {
   /** JSON of a list of warnings, or null. */

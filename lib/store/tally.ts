@@ -1,7 +1,6 @@
 /** Counts of records, of rejections by code and of warnings by code. */
+import { type Counts, count } from '../counts.js';
 import type { Counters } from '../types.js';
-
-export type Counts = Record<string, number>;
 
 export interface Tally {
   readonly counters: Counters;
@@ -15,10 +14,6 @@ export function emptyTally(): Tally {
     rejections: {},
     warnings: {},
   };
-}
-
-export function count(counts: Counts, code: string, by = 1): void {
-  counts[code] = (counts[code] ?? 0) + by;
 }
 
 export function addTally(to: Tally, from: Tally): void {

@@ -1,10 +1,10 @@
 /** Compares the records of one input with what its latest run left. */
+import { type Counts, count } from '../counts.js';
 import type { Counters, Input, SplitItem } from '../types.js';
 import type { Claimed, Differences } from './differences.js';
 import { type LatestRun, latestRun, type ReadRecord, storedOf } from './latest-run.js';
 import { plainText } from './plain-text.js';
 import type { Snapshot } from './snapshot.js';
-import { type Counts, count } from './tally.js';
 
 export interface InputReport {
   readonly uri: string;

@@ -1,6 +1,7 @@
 /** The command line: its commands and flags. What they do is in the files beside this one. */
 import { Command, Option } from 'commander';
 import { DEFAULTS } from '../../lib/options.js';
+import { FORMATS } from '../../lib/types.js';
 import type { ImportFlags } from './import-command.js';
 import type { InspectFlags } from './inspect-command.js';
 import type { StatusFlags } from './status-command.js';
@@ -40,15 +41,7 @@ export function buildProgram(
       .option('--table-prefix <prefix>', "what the tables' names start with", DEFAULTS.tablePrefix);
   const reading = (command: Command): Command =>
     command
-      .addOption(
-        new Option('--format <format>', 'format of the inputs; detected otherwise').choices([
-          'sdf',
-          'smiles',
-          'csv',
-          'tsv',
-          'rejects',
-        ]),
-      )
+      .addOption(new Option('--format <format>', 'format of the inputs; detected otherwise').choices(FORMATS))
       .option('--encoding <label>', 'text encoding; UTF-8, or Windows-1252 where a record is not UTF-8, otherwise')
       .option('--source <name>', "the source's name in the database; the profile's or the file's name otherwise")
       .option('--id <tag>', "tag or column that holds a record's id; none: key by content")

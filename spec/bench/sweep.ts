@@ -4,7 +4,7 @@
  * the medians of the rates count; how the adaptive sizer did beside the best fixed size within each round tells how far
  * noise decides. Its way from 50 rows to its size is in its rate.
  *
- * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--seconds N` a trial (default 4, of
+ * `--to sqlite|postgres`; `--rows narrow|wide` and `--latency 0|20` (default: each); `--sizes N,N` (default: eight); `--seconds N` a trial (default 4, of
  * wide rows into PostgreSQL 8, with latency 12: it holds fewer chunks); `--repeats N` (default 5); `--json`.
  */
 import { Readable } from 'node:stream';
@@ -47,6 +47,8 @@ interface SweepOptions {
   /** Of a trial; null: the default. */
   readonly seconds: number | null;
   readonly repeats: number;
+  /** Fixed sizes; null: the default. */
+  readonly sizes: readonly number[] | null;
   readonly widths: readonly (keyof typeof WIDTHS)[];
   readonly latencies: readonly number[];
 }
@@ -74,6 +76,7 @@ export async function run(args: string[]): Promise<void> {
       to: { type: 'string', default: 'sqlite' },
       rows: { type: 'string' },
       latency: { type: 'string' },
+      sizes: { type: 'string' },
       seconds: { type: 'string' },
       repeats: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
@@ -84,6 +87,7 @@ export async function run(args: string[]): Promise<void> {
   const options = {
     seconds: values.seconds === undefined ? null : Number(values.seconds),
     repeats: Number(values.repeats),
+    sizes: values.sizes?.split(',').map(Number) ?? null,
     widths: WIDTH_NAMES.filter((width) => values.rows === undefined || values.rows === width),
     latencies: (kind === 'postgres' ? [0, ADDED_LATENCY_MS] : [0]).filter(
       (latency) => values.latency === undefined || Number(values.latency) === latency,
@@ -122,11 +126,12 @@ async function sweep(
   store: Store,
   rows: keyof typeof WIDTHS,
   latency: number,
-  { seconds: asked, repeats }: SweepOptions,
+  { seconds: asked, repeats, sizes }: SweepOptions,
 ): Promise<Figures> {
   const seconds = asked ?? secondsOf(store.kind, rows, latency);
+  const fixed = sizes ?? FIXED_SIZES[rows];
   const sizers: [string, () => BatchSizer][] = [
-    ...FIXED_SIZES[rows].map((size): [string, () => BatchSizer] => [
+    ...fixed.map((size): [string, () => BatchSizer] => [
       `fixed-${size}`,
       () => createSizer('fixed', { initialRows: size }),
     ]),
@@ -142,7 +147,7 @@ async function sweep(
     }
   }
   const medians = Object.fromEntries([...rates].map(([name, values]) => [name, Math.round(medianOf(values))]));
-  const best = FIXED_SIZES[rows]
+  const best = fixed
     .map((size) => `fixed-${size}`)
     .reduce((one, other) => (medians[other]! > medians[one]! ? other : one));
   const bestRates = rates.get(best)!;

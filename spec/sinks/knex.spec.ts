@@ -7,7 +7,7 @@ import { createKnex } from '../../lib/store/connection.js';
 import { openLedger } from '../../lib/store/ledger.js';
 import type { CommitReport } from '../../lib/store/ledger-contract.js';
 import { parseTarget } from '../../lib/store/target.js';
-import type { BatchSizer, Item } from '../../lib/types.js';
+import type { BatchCost, BatchSizer, Item } from '../../lib/types.js';
 import { knexSink } from '../../sinks/knex.js';
 import { refuseBadRecords } from '../support/faults.js';
 import { chunkOf, madeEnd, madeInput, madeMolecule, madeRejection } from '../support/items.js';
@@ -25,10 +25,8 @@ import {
 
 const A = madeInput('/data/a.sdf');
 
-type Cost = Parameters<BatchSizer['report']>[0];
-
 function watchingSizer() {
-  const costs: Cost[] = [];
+  const costs: BatchCost[] = [];
   const sizer: BatchSizer = { next: () => ({ rows: 1, bytes: 1 }), report: (cost) => costs.push(cost), state: {} };
   return { costs, sizer };
 }

@@ -1,8 +1,6 @@
 /** Common ways to size batches, written for the comparison only. Their time is that of the whole call. */
-import type { BatchSizer } from '../../../lib/types.js';
+import type { BatchCost, BatchSizer } from '../../../lib/types.js';
 import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT } from './scenario.js';
-
-type Cost = Parameters<BatchSizer['report']>[0];
 
 const START = 50;
 const clamp = (rows: number): number => Math.max(1, Math.min(MAX_ROWS, rows));
@@ -14,7 +12,7 @@ abstract class Alternative implements BatchSizer {
     return { rows: Math.round(this.rows), bytes: MAX_BYTES };
   }
 
-  abstract report(cost: Cost): void;
+  abstract report(cost: BatchCost): void;
 
   get state(): Readonly<Record<string, unknown>> {
     return this.next();
@@ -23,7 +21,7 @@ abstract class Alternative implements BatchSizer {
 
 /** One row more while commits are in time, a tenth less when one is late or fails. */
 export class Aimd extends Alternative {
-  report({ ms, error }: Cost): void {
+  report({ ms, error }: BatchCost): void {
     this.rows = clamp(error !== undefined || ms > LATENCY_BOUND_MS ? this.rows * 0.9 : this.rows + 1);
   }
 }
@@ -32,7 +30,7 @@ export class Aimd extends Alternative {
 export class P90Growth extends Alternative {
   #times: number[] = [];
 
-  report({ ms }: Cost): void {
+  report({ ms }: BatchCost): void {
     this.#times = [...this.#times, ms].slice(-20);
     const sorted = this.#times.toSorted((left, right) => left - right);
     const p90 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.9))]!;
@@ -45,7 +43,7 @@ export class HillClimb extends Alternative {
   #direction = 1;
   #rate = 0;
 
-  report({ rows, ms, error }: Cost): void {
+  report({ rows, ms, error }: BatchCost): void {
     const rate = error === undefined ? rows / ms : 0;
     if (rate < this.#rate) this.#direction = -this.#direction;
     if (ms > LATENCY_BOUND_MS) this.#direction = -1;
@@ -65,7 +63,7 @@ export class ClampedRatio extends Alternative {
     this.#rssBytes = rssBytes;
   }
 
-  report({ ms, error }: Cost): void {
+  report({ ms, error }: BatchCost): void {
     this.#errorRate = 0.9 * this.#errorRate + (error === undefined ? 0 : 0.1);
     const time = LATENCY_BOUND_MS / ms;
     const memory = (0.75 * MEMORY_LIMIT) / this.#rssBytes();
