@@ -42,7 +42,7 @@ describe('an operation that is a module', () => {
       expect(after).to.deep.include({ status: 'fulfilled', item: 'b', value: 'b' });
       const thrown = failed?.status === 'rejected' ? failed.reason : 'nothing';
       if (reason === null) expect(thrown).to.equal(null);
-      else expect(thrown).to.be.an('error').that.includes(reason);
+      else expect(thrown).to.be.instanceOf(Error).that.includes(reason);
       expect(manager.stats().overall).to.deep.include({ items: 3, successes: 2, errors });
     });
   }
