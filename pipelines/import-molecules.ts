@@ -6,7 +6,6 @@
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
 import { closing } from '../lib/closing.js';
-import { MolstreamError } from '../lib/errors.js';
 import { memoryShares } from '../lib/monitor/memory-shares.js';
 import { serveMetrics } from '../lib/monitor/metrics-server.js';
 import { type ImportOptions, type ResolvedOptions, resolveOptions } from '../lib/options.js';
@@ -19,23 +18,10 @@ import { openExistingStore, openStore, type Store } from '../lib/store/open-stor
 import { parseTarget } from '../lib/store/target.js';
 import { describedWith, type Input } from '../lib/types.js';
 import { Execution, type ImportHooks } from './execution.js';
+import { ImportFailed } from './import-failed.js';
 import { Pace, profileOf } from './pace.js';
 import { RejectsFile } from './rejects-file.js';
 import type { ImportSummary } from './summary.js';
-
-/** The import began and did not complete. `summary` says how far it came; the same options resume it. */
-export class ImportFailed extends MolstreamError {
-  readonly summary: ImportSummary;
-
-  constructor(cause: MolstreamError, summary: ImportSummary) {
-    super(cause.code, cause.message, { input: cause.input, ordinal: cause.ordinal, offset: cause.offset, cause });
-    this.summary = summary;
-  }
-
-  override and(second: unknown): ImportFailed {
-    return new ImportFailed(super.and(second), this.summary);
-  }
-}
 
 /**
  * Resolves to the summary once all records are accounted for and committed.

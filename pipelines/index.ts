@@ -45,5 +45,6 @@ export { type SplitRecordsOptions, splitRecords } from '../transforms/split-reco
 export { ndjsonLines } from '../transforms/to-ndjson.js';
 export { type ComposeStage, compose } from './compose.js';
 export type { ImportHooks, ItemStage } from './execution.js';
-export { ImportFailed, importMolecules } from './import-molecules.js';
+export { ImportFailed } from './import-failed.js';
+export { importMolecules } from './import-molecules.js';
 export type { ImportProgress, ImportSummary } from './summary.js';

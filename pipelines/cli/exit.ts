@@ -1,6 +1,6 @@
 /** Exit codes, and the one line that an error gets. */
 import { MolstreamError, messageOf, OptionError, type RunCode } from '../../lib/errors.js';
-import { ImportFailed } from '../import-molecules.js';
+import { ImportFailed } from '../import-failed.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, tooManyRejects: 3, sigint: 130, sigterm: 143 } as const;
 

@@ -2,7 +2,8 @@
 import pino from 'pino';
 import { asMolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
-import { ImportFailed, importMolecules } from '../import-molecules.js';
+import { ImportFailed } from '../import-failed.js';
+import { importMolecules } from '../import-molecules.js';
 import { type ImportSummary, nothingBegun } from '../summary.js';
 import { EXIT, exitCodeOf, reportError } from './exit.js';
 import { ProgressLine } from './progress.js';

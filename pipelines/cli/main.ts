@@ -5,11 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { MolstreamError, messageOf } from '../../lib/errors.js';
 import { EXIT, exitCodeOf, reportError } from './exit.js';
-import { importCommand } from './import-command.js';
-import { inspectCommand } from './inspect-command.js';
-import { buildProgram } from './program.js';
-import { statusCommand } from './status-command.js';
-import { verifyCommand } from './verify-command.js';
+import { buildProgram, type Commands } from './program.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -20,7 +16,13 @@ setFlagsFromString('--wasm-num-compilation-tasks=1');
 // Unrolling RDKit's loops takes longer than it saves.
 setFlagsFromString('--no-wasm-loop-unrolling');
 
-const commands = { import: importCommand, inspect: inspectCommand, status: statusCommand, verify: verifyCommand };
+// Loaded when asked for: what all of them need takes half a second.
+const commands: Commands = {
+  import: async (...given) => (await import('./import-command.js')).importCommand(...given),
+  inspect: async (...given) => (await import('./inspect-command.js')).inspectCommand(...given),
+  status: async (...given) => (await import('./status-command.js')).statusCommand(...given),
+  verify: async (...given) => (await import('./verify-command.js')).verifyCommand(...given),
+};
 
 // A reader of our output that has seen enough (`| head`) is not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

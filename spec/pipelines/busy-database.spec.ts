@@ -5,7 +5,8 @@ import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import type { ImportOptions } from '../../lib/options.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
-import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
+import { ImportFailed } from '../../pipelines/import-failed.js';
+import { importMolecules } from '../../pipelines/import-molecules.js';
 import { withDatabase } from '../support/database-rows.js';
 
 const RECORDS = 200;

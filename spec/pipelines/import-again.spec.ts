@@ -6,7 +6,8 @@ import { DescribePool } from '../../lib/chemistry/pool.js';
 import type { ImportOptions } from '../../lib/options.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
-import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
+import { ImportFailed } from '../../pipelines/import-failed.js';
+import { importMolecules } from '../../pipelines/import-molecules.js';
 import { withDatabase } from '../support/database-rows.js';
 import { freshPostgres } from '../support/postgres.js';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { DescribePool } from '../../lib/chemistry/pool.js';
 import type { RawRecord } from '../../lib/types.js';
-import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
+import { ImportFailed } from '../../pipelines/import-failed.js';
+import { importMolecules } from '../../pipelines/import-molecules.js';
 import { LargeRecords } from '../../pipelines/large-records.js';
 import { entry, inputOf } from '../support/records.js';
 

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { MolstreamError, messageOf, type RunCode } from '../../../lib/errors.js';
 import { locateInputs } from '../../../lib/sources/inputs.js';
 import { openStore } from '../../../lib/store/open-store.js';
-import { ImportFailed, importMolecules } from '../../../pipelines/import-molecules.js';
+import { ImportFailed } from '../../../pipelines/import-failed.js';
+import { importMolecules } from '../../../pipelines/import-molecules.js';
 import type { ImportSummary } from '../../../pipelines/summary.js';
 import { differencesOf, verifyFile } from '../../support/verify-file.js';
 
