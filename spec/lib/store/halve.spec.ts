@@ -54,6 +54,17 @@ for (const kind of KINDS) {
       });
     }
 
+    it('commits rejections that end a chunk of which more is to come', async () => {
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const items = chunkWith(6, new Set([2, 3])).items;
+      await ledger.commit(chunkOf(...items.slice(0, 4)), prefixHash);
+      expect(ledger.checkpoint(A)).to.include({ nextOrdinal: 4, completed: false });
+      await ledger.commit(chunkOf(...items.slice(4)), prefixHash);
+      await ledger.finish('completed');
+      expect(ledger.counters().counters).to.include({ read: 6, inserted: 4, rejected: 2, skipped: 0 });
+      expect(await rejected()).to.deep.equal([2, 3]);
+    });
+
     it('takes one attempt for a chunk without them', async () => {
       const { reports } = await importChunks(store, ledgerOptions([A]), [chunkWith(8, new Set())]);
       expect(reports[0]?.attempts).to.equal(1);
