@@ -39,6 +39,8 @@ for (const kind of KINDS) {
       const [checkpoint] = await rowsOf(store, 'checkpoints', 'input_id');
       expect(Number(checkpoint?.next_offset)).to.equal(300);
       expect(checkpoint).to.include({ prefix_hash: 'hash of 300', owner: null });
+      const reached = { nextOffset: 300, nextOrdinal: 3, prefixHash: 'hash of 300', completed: true };
+      expect(ledger.checkpoint(A)).to.deep.equal(reached);
     });
 
     it('finds everything unchanged when it comes again', async () => {
@@ -308,6 +310,19 @@ for (const kind of KINDS) {
     it('counts ordinals that a stage left out as skipped, to the end of the input', async () => {
       const { counters } = await again([madeMolecule({ input: A, ordinal: 2 }), madeEnd(A, 5)]);
       expect(counters).to.deep.equal(counts({ read: 5, inserted: 1, skipped: 4, moleculesNew: 1 }));
+    });
+
+    it('counts the warnings of what is rejected, in a dry run as well', async () => {
+      const rejection = {
+        ...madeRejection({ input: A, ordinal: 0 }),
+        warnings: [{ code: 'ENCODING_GUESSED' as const }],
+      };
+      for (const dryRun of [true, false]) {
+        const ledger = await openLedger(store, ledgerOptions([A], { dryRun }));
+        await ledger.commit(chunkOf<Item>(rejection, madeEnd(A, 1)), prefixHash);
+        await ledger.finish('completed');
+        expect(ledger.counters().warnings).to.deep.equal({ ENCODING_GUESSED: 1 });
+      }
     });
 
     it('refuses an ordinal that comes twice, and writes nothing of its chunk', async () => {
