@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import type { Item } from '../../../lib/types.js';
-import { refuseBadRecords } from '../../support/faults.js';
-import { chunkOf, madeEnd, madeInput, madeMolecule } from '../../support/items.js';
+import { refuseBadRecords, refuseRejections } from '../../support/faults.js';
+import { chunkOf, madeEnd, madeInput, madeMolecule, madeRejection } from '../../support/items.js';
 import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, prefixHash, rowsOf } from '../../support/stores.js';
 
 const A = madeInput('/data/a.sdf');
@@ -63,6 +63,19 @@ for (const kind of KINDS) {
       await ledger.finish('completed');
       expect(ledger.counters().counters).to.include({ read: 6, inserted: 4, rejected: 2, skipped: 0 });
       expect(await rejected()).to.deep.equal([2, 3]);
+    });
+
+    it('fails where a rejection itself is refused, and keeps what comes before', async () => {
+      await refuseRejections(store);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const molecules = [0, 1, 3].map((ordinal) => madeMolecule({ input: A, ordinal }));
+      const chunk = chunkOf<Item>(...molecules.slice(0, 2), madeRejection({ input: A, ordinal: 2 }), molecules[2]!);
+      const error = await ledger.commit(chunk, prefixHash).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'DATABASE_REFUSED', input: A.uri, ordinal: 2 });
+      expect((error as Error).message).to.match(/refused to store the record 2 of \/data\/a\.sdf: .*no rejections/);
+      expect(await rowsOf(store, 'records', 'record_key')).to.have.length(2);
+      expect(ledger.checkpoint(A)).to.include({ nextOrdinal: 2 });
+      await ledger.close();
     });
 
     it('takes one attempt for a chunk without them', async () => {

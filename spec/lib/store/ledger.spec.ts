@@ -376,7 +376,11 @@ for (const kind of KINDS) {
 
 it('a dry run without a database counts, and creates none', async () => {
   const ledger = await openLedger(null, ledgerOptions([A], { dryRun: true }));
-  await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)), prefixHash);
+  await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0, structure: 'S' })), prefixHash);
+  const tautomer = madeMolecule({ input: A, ordinal: 1, structure: 'S', smiles: 'another' });
+  await ledger.commit(chunkOf<Item>(tautomer, madeEnd(A, 2)), prefixHash);
   await ledger.finish('completed');
-  expect(ledger.counters().counters).to.deep.equal({ ...none, read: 1, inserted: 1, moleculesNew: 1 });
+  const { counters, warnings } = ledger.counters();
+  expect(counters).to.deep.equal({ ...none, read: 2, inserted: 2, moleculesNew: 1 });
+  expect(warnings).to.deep.equal({ STRUCTURE_MERGED: 1 });
 });
