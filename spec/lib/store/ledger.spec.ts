@@ -374,13 +374,18 @@ for (const kind of KINDS) {
   });
 }
 
-it('a dry run without a database counts, and creates none', async () => {
-  const ledger = await openLedger(null, ledgerOptions([A], { dryRun: true }));
+it('a dry run without a database counts what comes twice, in chunks and inputs of one source, and creates none', async () => {
+  const ledger = await openLedger(null, ledgerOptions([A, B], { dryRun: true }));
   await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0, structure: 'S' })), prefixHash);
   const tautomer = madeMolecule({ input: A, ordinal: 1, structure: 'S', smiles: 'another' });
   await ledger.commit(chunkOf<Item>(tautomer, madeEnd(A, 2)), prefixHash);
+  const duplicate = madeMolecule({ input: B, ordinal: 0, content: 'another' });
+  await ledger.commit(chunkOf<Item>(duplicate, madeMolecule({ input: B, ordinal: 1 }), madeEnd(B, 2)), prefixHash);
   await ledger.finish('completed');
-  const { counters, warnings } = ledger.counters();
-  expect(counters).to.deep.equal({ ...none, read: 2, inserted: 2, moleculesNew: 1 });
-  expect(warnings).to.deep.equal({ STRUCTURE_MERGED: 1 });
+  expect(ledger.counters()).to.deep.equal({
+    counters: { ...none, read: 4, inserted: 2, unchanged: 1, rejected: 1, moleculesNew: 1 },
+    rejections: { DUPLICATE_ID: 1 },
+    // The unchanged one has the warnings of the record that it equals.
+    warnings: { STRUCTURE_MERGED: 2 },
+  });
 });

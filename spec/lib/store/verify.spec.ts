@@ -211,6 +211,24 @@ for (const kind of KINDS) {
       ]);
     });
 
+    it('blames no run for a row that a later run of another input described otherwise', async () => {
+      const B = madeInput('/data/b.sdf');
+      const describedWith = 'descriptors=none fingerprint=none standardize=none';
+      const same = madeMolecule({ input: B, ordinal: 0, key: 'K1', content: 'content 1', structure: 'S1' });
+      await importChunks(store, ledgerOptions([B], { describedWith }), [chunkOf<Item>(same, madeEnd(B, 1))]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 3, rejected: 2 });
+    });
+
+    it('takes a record that is rejected now for no second state of the row that an earlier run gave it', async () => {
+      const items = described().map((item) => (item.ordinal === 1 ? madeRejection(MADE[1]!, 'RECORD_TIMEOUT') : item));
+      await importChunks(store, ledgerOptions([A], { redescribe: true }), [chunkOf<Item>(...items)]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 2, rejected: 3 });
+    });
+
     it('tells rows that a later run replaced from differences, and counts the molecules that they left', async () => {
       const B = madeInput('/data/b.sdf');
       const changed = madeMolecule({ input: B, ordinal: 0, key: 'K1', content: 'newer', structure: 'T' });
