@@ -59,6 +59,20 @@ describe('the command line', function () {
       '',
     );
   const fast = ['--descriptors', 'none', '--fingerprint', 'none'];
+  /** Until the default database holds a record. */
+  const firstCommit = async (): Promise<void> => {
+    const target = join(folder, 'molecules.sqlite');
+    const holdsRecord = async (): Promise<boolean> => {
+      if (!existsSync(target)) return false;
+      const database = knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true });
+      try {
+        return (await database.schema.hasTable('records')) && (await database('records').first()) !== undefined;
+      } finally {
+        await database.destroy();
+      }
+    };
+    while (!(await holdsRecord())) await sleep(50);
+  };
 
   /** One line on stderr that says what is wrong, nothing on stdout, nothing created. */
   const refused = (result: Result, pattern: RegExp): void => {
@@ -241,17 +255,7 @@ describe('the command line', function () {
     it(`stops at ${signal} after the chunk in flight, and goes on`, async () => {
       const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
       child.stdin!.write(lines(200));
-      const target = join(folder, 'molecules.sqlite');
-      const committed = async (): Promise<boolean> => {
-        if (!existsSync(target)) return false;
-        const database = knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true });
-        try {
-          return (await database.schema.hasTable('records')) && (await database('records').first()) !== undefined;
-        } finally {
-          await database.destroy();
-        }
-      };
-      while (!(await committed())) await new Promise((resolve) => setTimeout(resolve, 50));
+      await firstCommit();
       child.kill(signal);
       const { code: ended, stdout } = await result;
       expect(ended).to.equal(code);
@@ -302,7 +306,7 @@ describe('the command line', function () {
     const pipe = ['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-'];
     const first = start(pipe);
     first.child.stdin!.write(lines(50));
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await firstCommit();
     const second = start(pipe);
     second.child.stdin!.end(lines(200));
     const told = await second.result;
