@@ -22,11 +22,16 @@ const QUIET_MS = 2_000;
 /** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
 export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const source = stream.iterator();
-  const next: IteratorResult<Buffer> = await source.next().catch((error: unknown) => {
-    throw unreadable(uri, error);
-  });
-  const first = next.done ? Buffer.alloc(0) : next.value;
-  return recognisable(first, replay(first, source), uri, encoding);
+  try {
+    const next: IteratorResult<Buffer> = await source.next().catch((error: unknown) => {
+      throw unreadable(uri, error);
+    });
+    const first = next.done ? Buffer.alloc(0) : next.value;
+    return await recognisable(first, replay(first, source), uri, encoding);
+  } finally {
+    // Where the first piece was enough nobody has iterated the others, and so nobody ends them.
+    stream.destroy();
+  }
 }
 
 /**
