@@ -237,6 +237,28 @@ for (const kind of KINDS) {
       expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
     });
 
+    it('has described again what was described with other options, could not be read, took too long or ended its worker', async () => {
+      const made = (ordinal: number) => ({ input: A, ordinal });
+      const items = [
+        madeMolecule(made(0)),
+        { ...madeRejection(made(1), 'ROW_SHAPE'), stage: 'read' as const },
+        madeRejection(made(2), 'RECORD_TIMEOUT'),
+        madeRejection(made(3), 'WORKER_CRASHED'),
+        madeRejection(made(4), 'INVALID_VALENCE'),
+      ];
+      await again([...items, madeEnd(A, 5)]);
+      const found = async (options = {}) => {
+        const ledger = await openLedger(store, ledgerOptions([A], options));
+        const answers = await ledger.lookup(items.map(({ ordinal }) => madeRecord(made(ordinal))));
+        await ledger.close();
+        return answers.map((answer) => answer?.kind ?? null);
+      };
+      expect(await found()).to.deep.equal(['unchanged', null, null, null, 'rejection']);
+      const none = [null, null, null, null, null];
+      expect(await found({ describedWith: 'descriptors=none fingerprint=none standardize=none' })).to.deep.equal(none);
+      expect(await found({ redescribe: true })).to.deep.equal(none);
+    });
+
     it('forgets rejections beyond the end of an input that became shorter', async () => {
       await again([madeMolecule({ input: A, ordinal: 0 }), madeRejection({ input: A, ordinal: 1 }), madeEnd(A, 2)]);
       await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
