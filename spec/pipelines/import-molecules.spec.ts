@@ -160,6 +160,16 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await run({ inputs: [input], maxRejects: 20 })).to.include({ run_id: 1, read: 200, rejected: 20 });
     });
 
+    it('stops above a share of rejections, which counts from 1,000 records on', async () => {
+      const few = file('few.smi', smiles(900));
+      expect(await run({ inputs: [few], batchSize: 100, maxRejects: '5%' })).to.include({ read: 900, rejected: 90 });
+      const many = file('many.smi', smiles(1_200));
+      const error = await failure(run({ inputs: [many], batchSize: 100, maxRejects: '5%' }));
+      expect(error.code).to.equal('TOO_MANY_REJECTS');
+      expect(error.summary).to.include({ status: 'failed', read: 1_000, rejected: 100 });
+      expect(await run({ inputs: [many], maxRejects: '10%' })).to.include({ read: 1_200, rejected: 120 });
+    });
+
     it('does not wait for more of a silent pipe when it ends for another reason', async () => {
       const stdin = new PassThrough();
       stdin.write(smiles(50));
