@@ -101,6 +101,12 @@ describe('the command line', function () {
     ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION: --max-rejects: must be/],
     ['a rejects file of another kind', ['import', '--rejects', 'r.txt', 'a.smi'], /BAD_OPTION.*\.ndjson/],
     ['a time that is none', ['import', '--record-timeout', '0', 'a.smi'], /BAD_OPTION: --record-timeout: must be/],
+    ['a target that is none', ['import', '--commit-target', '0', 'a.smi'], /BAD_OPTION: --commit-target: must be/],
+    [
+      'patience beyond timers',
+      ['import', '--database-timeout', '1000h', 'a.smi'],
+      /BAD_OPTION: --database-timeout: must be/,
+    ],
     ['a time beyond timers', ['import', '--max-batch-age', '1000h', 'a.smi'], /BAD_OPTION: --max-batch-age: must be/],
     [
       'rejections in place of the input',
