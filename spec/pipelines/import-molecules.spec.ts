@@ -486,6 +486,24 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(weights).to.deep.equal([]);
     });
 
+    it('standardises what is identified and described, and keeps what was read', async () => {
+      const input = file('a.smi', 'CC(=O)[O-].[Na+] acetate\nCCO ethanol\n');
+      const summary = await run({ inputs: [input], standardize: 'parent' });
+      expect(summary).to.include({ inserted: 2, molecules_new: 2 });
+      expect(summary.warnings).to.deep.equal({ FRAGMENTS_REMOVED: 1, PROTONATION_CHANGED: 1 });
+      const stored = () =>
+        withDatabase(to, async (database) =>
+          (
+            await database('records as r')
+              .join('molecules as m', 'm.structure_key', 'r.structure_key')
+              .where('r.name', 'acetate')
+          ).map((row) => [row.formula, String(row.raw), row.standardizer === 'none']),
+        );
+      expect(await stored()).to.deep.equal([['C2H4O2', 'CC(=O)[O-].[Na+] acetate', false]]);
+      expect(await run({ inputs: [input] })).to.include({ updated: 2 });
+      expect(await stored()).to.deep.equal([['C2H3NaO2', 'CC(=O)[O-].[Na+] acetate', true]]);
+    });
+
     it('trusts the identifiers that records carry when it is told to, but for a sample', async () => {
       // Butanes that call themselves methanol; ids decide the content, and so which of them are computed all the same.
       const methanol = { inchi: '"InChI=1S/CH4O/c1-2/h2H,1H3"', key: 'OKKJLVBELUTLKV-UHFFFAOYSA-N' };
