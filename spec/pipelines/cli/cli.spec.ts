@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import knex from 'knex';
 import { freshPostgres } from '../../support/postgres.js';
@@ -274,6 +275,33 @@ describe('the command line', function () {
       expect(JSON.parse(rest.stdout)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
     });
   }
+
+  it('ends at once at a second signal', async () => {
+    const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
+    child.stdin!.write(lines(200));
+    await firstCommit();
+    // While another connection writes, an orderly end has to wait.
+    const other = new Database(join(folder, 'molecules.sqlite'));
+    try {
+      other.exec('BEGIN IMMEDIATE');
+      const stopping = new Promise<void>((resolve) => {
+        child.stderr!.on('data', (text: string) => {
+          if (text.includes('once more to stop at once')) resolve();
+        });
+      });
+      child.kill('SIGINT');
+      await stopping;
+      child.kill('SIGTERM');
+      const { code, stdout } = await result;
+      expect({ code, stdout }).to.deep.equal({ code: 143, stdout: '' });
+    } finally {
+      other.close();
+    }
+    const again = start(['import', ...fast, '--json', '--source', 's', '-']);
+    again.child.stdin!.end(lines(300));
+    const { stdout: rest } = await again.result;
+    expect(JSON.parse(rest)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
+  });
 
   it('stops at the first SIGINT while PostgreSQL is away, and goes on', async () => {
     const target = await freshPostgres();
