@@ -7,13 +7,13 @@ import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 
 export interface HeldStream {
-  readonly head: readonly Buffer[];
+  readonly head: Buffer;
   readonly rest: Readable;
 }
 
 const held = new WeakMap<Input, HeldStream | 'taken'>();
 
-export function holdStream(input: Input, head: readonly Buffer[], rest: Readable): void {
+export function holdStream(input: Input, head: Buffer, rest: Readable): void {
   held.set(input, { head, rest });
 }
 

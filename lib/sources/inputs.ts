@@ -140,11 +140,11 @@ async function locateStream(
   signal?.addEventListener('abort', stop);
   try {
     if (signal?.aborted) stop();
-    const { text, packed, chunks } = await takeHead(stream, uri, options.encoding ?? null);
+    const { text, packed } = await takeHead(stream, uri, options.encoding ?? null);
     if (signal?.aborted) throw new StoppedError('INTERRUPTED', 'stopped before anything was begun');
     refusePacked(uri, packed);
     const input = describeInput(uri, null, text, options);
-    holdStream(input, chunks, stream);
+    holdStream(input, packed, stream);
     return input;
   } catch (error) {
     stream.destroy();

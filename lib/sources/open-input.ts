@@ -131,7 +131,7 @@ interface Bytes {
 
 /** Bytes from `startOffset` where the file can be read from there, else from the start. */
 async function openBytes({ input, held }: Source, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
-  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), null, held.head[0], input) };
+  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), null, held.head, input) };
 
   const file = await open(input.uri, 'r');
   let head: Buffer;
@@ -180,15 +180,15 @@ class Shortened extends Error {}
 function unpack(
   bytes: AsyncIterable<Buffer>,
   again: (() => AsyncIterable<Buffer>) | null,
-  head: Uint8Array | undefined,
+  head: Uint8Array,
   input: Input,
 ): AsyncIterable<Buffer> {
-  const unpacked = head !== undefined && isGzip(head) ? gunzip(bytes, again) : bytes;
+  const unpacked = isGzip(head) ? gunzip(bytes, again) : bytes;
   return asPlainText(unpacked, input.layout.encoding);
 }
 
-async function* chain(head: readonly Buffer[], rest: Readable): AsyncGenerator<Buffer> {
-  yield* head;
+async function* chain(head: Buffer, rest: Readable): AsyncGenerator<Buffer> {
+  yield head;
   yield* rest;
 }
 

@@ -12,10 +12,8 @@ const HEAD_BYTES = 256 * 1024;
 export interface Head {
   /** The beginning of the text: uncompressed, without byte-order mark. */
   readonly text: Buffer;
-  /** The first bytes as they are. */
+  /** The first bytes as they are; of a pipe, all that was taken. */
   readonly packed: Buffer;
-  /** All that was taken from the stream. */
-  readonly chunks: readonly Buffer[];
 }
 
 /** Milliseconds without a byte after which a pipe that has given a record is taken to have no more to say for now. */
@@ -23,11 +21,17 @@ const QUIET_MS = 2_000;
 
 /** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
 export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
-  const chunks: Buffer[] = [];
   const source = stream.iterator();
-  const first = await firstChunk(source, uri);
-  if (first !== null) chunks.push(first);
-  return recognisable(first ?? Buffer.alloc(0), replay(first, source, chunks), chunks, uri, encoding);
+  try {
+    const next: IteratorResult<Buffer> = await source.next().catch((error: unknown) => {
+      throw unreadable(uri, error);
+    });
+    const first = next.done ? Buffer.alloc(0) : next.value;
+    return await recognisable(first, replay(first, source), uri, encoding);
+  } finally {
+    // Where the first piece was enough nobody has iterated the others, and so nobody ends them.
+    stream.destroy();
+  }
 }
 
 /**
@@ -47,7 +51,7 @@ export async function takeHead(stream: Readable, uri: string, encoding: string |
   }
   // In one piece: the marks at the start may have come in several.
   const packed = Buffer.concat(chunks);
-  return recognisable(packed, [packed], [packed], uri, encoding);
+  return recognisable(packed, replay(packed, []), uri, encoding);
 }
 
 function isEnough(head: Buffer): boolean {
@@ -80,16 +84,14 @@ function saysMore(stream: Readable, uri: string, isEnough: () => boolean): Promi
 
 async function recognisable(
   packed: Buffer,
-  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
-  chunks: readonly Buffer[],
+  bytes: AsyncIterable<Buffer>,
   uri: string,
   encoding: string | null,
 ): Promise<Head> {
-  const all = asAsync(bytes);
   const text: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of asPlainText(isGzip(packed) ? gunzip(all, null) : all, encoding)) {
+    for await (const piece of asPlainText(isGzip(packed) ? gunzip(bytes, null) : bytes, encoding)) {
       text.push(piece);
       length += piece.length;
       if (length >= HEAD_BYTES) break;
@@ -98,38 +100,12 @@ async function recognisable(
     // Damaged data are told of when they are read; what comes before them is enough to recognise them.
     if (!(error instanceof GzipDamage)) throw unreadable(uri, error);
   }
-  return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed, chunks };
+  return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed };
 }
 
-async function* asAsync(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* bytes;
-}
-
-async function firstChunk(source: AsyncIterator<Buffer>, uri: string): Promise<Buffer | null> {
-  try {
-    // The marks at the start may come in pieces, from a pipe.
-    let chunk: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const { done, value } = await source.next();
-      if (done) return chunk.length === 0 ? null : chunk;
-      chunk = chunk.length === 0 ? value : Buffer.concat([chunk, value]);
-      if (chunk.length >= 16) return chunk;
-    }
-  } catch (error) {
-    throw unreadable(uri, error);
-  }
-}
-
-async function* replay(
-  first: Buffer | null,
-  rest: AsyncIterableIterator<Buffer>,
-  chunks: Buffer[],
-): AsyncGenerator<Buffer> {
-  if (first !== null) yield first;
-  for await (const chunk of rest) {
-    chunks.push(chunk);
-    yield chunk;
-  }
+async function* replay(first: Buffer, rest: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 function unreadable(uri: string, error: unknown): InputError {

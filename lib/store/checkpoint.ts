@@ -6,7 +6,6 @@ import type { Position, Progress } from './progress.js';
 import { addTally, type Tally } from './tally.js';
 
 export class Checkpoint implements Position {
-  readonly input: Input;
   readonly inputId: number;
   readonly sourceId: number;
   readonly epoch: number;
@@ -17,7 +16,6 @@ export class Checkpoint implements Position {
   prefixHash: string | null;
 
   constructor(claim: Claim) {
-    this.input = claim.input;
     this.inputId = claim.inputId;
     this.sourceId = claim.sourceId;
     this.epoch = claim.epoch;

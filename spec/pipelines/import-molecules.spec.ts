@@ -161,6 +161,16 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await run({ inputs: [input], maxRejects: 20 })).to.include({ run_id: 1, read: 200, rejected: 20 });
     });
 
+    it('stops above a share of rejections, which counts from 1,000 records on', async () => {
+      const few = file('few.smi', smiles(900));
+      expect(await run({ inputs: [few], batchSize: 100, maxRejects: '5%' })).to.include({ read: 900, rejected: 90 });
+      const many = file('many.smi', smiles(1_200));
+      const error = await failure(run({ inputs: [many], batchSize: 100, maxRejects: '5%' }));
+      expect(error.code).to.equal('TOO_MANY_REJECTS');
+      expect(error.summary).to.include({ status: 'failed', read: 1_000, rejected: 100 });
+      expect(await run({ inputs: [many], maxRejects: '10%' })).to.include({ read: 1_200, rejected: 120 });
+    });
+
     it('does not wait for more of a silent pipe when it ends for another reason', async () => {
       const stdin = new PassThrough();
       stdin.write(smiles(50));
@@ -475,6 +485,24 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(summary).to.include({ read: 20, updated: 18, unchanged: 0, rejected: 2 });
       const weights = await withDatabase(to, (database) => database('molecules').whereNull('mol_weight'));
       expect(weights).to.deep.equal([]);
+    });
+
+    it('standardises what is identified and described, and keeps what was read', async () => {
+      const input = file('a.smi', 'CC(=O)[O-].[Na+] acetate\nCCO ethanol\n');
+      const summary = await run({ inputs: [input], standardize: 'parent' });
+      expect(summary).to.include({ inserted: 2, molecules_new: 2 });
+      expect(summary.warnings).to.deep.equal({ FRAGMENTS_REMOVED: 1, PROTONATION_CHANGED: 1 });
+      const stored = () =>
+        withDatabase(to, async (database) =>
+          (
+            await database('records as r')
+              .join('molecules as m', 'm.structure_key', 'r.structure_key')
+              .where('r.name', 'acetate')
+          ).map((row) => [row.formula, String(row.raw), row.standardizer === 'none']),
+        );
+      expect(await stored()).to.deep.equal([['C2H4O2', 'CC(=O)[O-].[Na+] acetate', false]]);
+      expect(await run({ inputs: [input] })).to.include({ updated: 2 });
+      expect(await stored()).to.deep.equal([['C2H3NaO2', 'CC(=O)[O-].[Na+] acetate', true]]);
     });
 
     it('trusts the identifiers that records carry when it is told to, but for a sample', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ function essence({ stage, code, message, raw, externalId, contentHash }: Rejecti
 }
 
 async function write(path: string, rejections: readonly Rejection[], append = false): Promise<void> {
-  await pipeline(rejections, rejectsSink(path, { append }));
+  await pipeline(rejections, append ? rejectsSink(path, { append }) : rejectsSink(path));
 }
 
 describe('rejectsSink', () => {
@@ -140,6 +141,13 @@ describe('rejectsSink', () => {
     await writeFile(at('torn.ndjson'), 'torn');
     await write(at('torn.ndjson'), [first as Rejection], true);
     expect((await rejectionsOf(at('torn.ndjson'))).length).to.equal(1);
+  });
+
+  (existsSync('/dev/full') ? it : () => {})('says that there is no room for what it writes', async () => {
+    const [rejection] = (await rejectionsOf(at('a.sdf'))) as [Rejection];
+    const error = await write('/dev/full', [rejection]).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'OUTPUT_FAILED' });
+    expect((error as Error).message).to.match(/^\/dev\/full: cannot be written \(.*ENOSPC/);
   });
 
   it('says which file it cannot write', () => {

@@ -13,6 +13,18 @@ export async function refuseBadRecords(store: Store): Promise<void> {
   }
 }
 
+/** Any row of `rejections` violates a constraint from now on. */
+export async function refuseRejections(store: Store): Promise<void> {
+  const { rejections } = store.tables.quoted;
+  if (store.kind === 'postgres') {
+    await store.knex.raw(`ALTER TABLE ${rejections} ADD CONSTRAINT "no rejections" CHECK (false)`);
+  } else {
+    await store.knex.raw(
+      `CREATE TRIGGER none BEFORE INSERT ON ${rejections} BEGIN SELECT RAISE(ABORT, 'no rejections'); END`,
+    );
+  }
+}
+
 /** The next `times` inserts into `molecules` fail in PostgreSQL with this SQLSTATE, counted over rollbacks. */
 export async function failMolecules(store: Store, sqlstate: string, times: number): Promise<void> {
   const { molecules } = store.tables.quoted;

@@ -8,7 +8,7 @@ import type { Outcome } from '../../lib/batching/outcome.js';
 import { createSizer } from '../../lib/batching/sizer.js';
 import { MolstreamError } from '../../lib/errors.js';
 import { StatisticsBook } from '../../lib/monitor/book.js';
-import type { BatchSizer } from '../../lib/types.js';
+import type { BatchCost, BatchSizer } from '../../lib/types.js';
 import { processInBatches } from '../../transforms/process-in-batches.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -120,9 +120,13 @@ describe('processInBatches', () => {
       if (attempts < 3) throw { code: 'ECONNRESET' };
       return items;
     };
-    const outcomes = await outcomesOf(numbers(5), processInBatches(flaky, { sizer: fixed(5), retryDelayMs: 1 }));
+    const costs: BatchCost[] = [];
+    const sizer: BatchSizer = { next: () => ({ rows: 5, bytes: 1e6 }), report: (cost) => costs.push(cost), state: {} };
+    const outcomes = await outcomesOf(numbers(5), processInBatches(flaky, { sizer, retryDelayMs: 1 }));
     expect(outcomes.every(({ status }) => status === 'fulfilled')).to.equal(true);
     expect(attempts).to.equal(3);
+    // Fewer at a time may fail less often.
+    expect(costs.map(({ rows, error }) => ({ rows, error }))).to.deep.equal([{ rows: 5, error: 'ECONNRESET' }]);
   });
 
   it('fails when the work does not give one result an item', async () => {

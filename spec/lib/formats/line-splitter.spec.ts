@@ -19,6 +19,7 @@ describe('LineSplitter', () => {
         ['CCC b', width, 2 * width],
         ['C', 2 * width, 2 * width + 1],
       ]);
+      expect(lines(`CCO a${end}C${end}`)).to.deep.equal(['CCO a', 'C']);
     }
     expect(lines('C\nCC\r\nCCC\rCCCC\n')).to.deep.equal(['C', 'CC', 'CCC', 'CCCC']);
   });

@@ -39,6 +39,14 @@ describe('readRecord of SDF', () => {
     }
   });
 
+  it('takes no title for the end of the molblock, nor for a data header', () => {
+    for (const title of ['behind its M  END', 'M  END of it', 'yield > <50>', 'M  ENDS']) {
+      const parsed = read(`${molblock(title)}> <ID>\n1\n\n`);
+      expect(Buffer.from(parsed.structure as Uint8Array).toString()).to.equal(molblock(title));
+      expect(parsed).to.include({ name: title, tagsJson: '{"ID":"1"}' });
+    }
+  });
+
   it('gives the molblock without the aliases that follow its bonds', () => {
     const given = (properties: string): string => {
       const text = molblock('A  ').replace('M  END', `${properties}M  END`);

@@ -45,6 +45,14 @@ describe('RejectsSplitter', () => {
     expect(again?.fault).to.deep.equal(first?.fault);
   });
 
+  it('gives the last record where its line has no end, and rejects a line that is too large', () => {
+    const short = lineOf(tsv, 'C\tD');
+    const long = lineOf(tsv, `C\t${'D'.repeat(2_000_000)}`);
+    const slices = split(long + short.trimEnd(), { layout, maxRecordBytes: 1000 });
+    expect(slices.map(({ fault }) => fault?.code)).to.deep.equal(['RECORD_TOO_LARGE', undefined]);
+    expect(slices[1]).to.deep.include({ fields: ['C', 'D'], endOffset: Buffer.byteLength(long + short) - 1 });
+  });
+
   it('rejects lines that do not say how their record is to be read', () => {
     const good = lineOf(tsv, 'C\tD');
     for (const [from, to] of [

@@ -80,6 +80,17 @@ describe('SdfSplitter', () => {
     expect(slices.map(text)).to.deep.equal([B, B, C]);
   });
 
+  it('recovers an entry whose counts line has not its columns, and takes no mention of a version for one', () => {
+    const loose = C.replace('  1  0  0  0  0  0  0  0  0  0999 V2000', '1 0 0 V2000');
+    const B = `${molblock('b')}> <NOTE>\none\ntwo\nthree\nfour\n10 atoms V2000\n7 V3000\n`;
+    expect(splitEverywhere(`${A}${D}${B}${D}${molblock('b')}${loose}${D}`).map(text)).to.deep.equal([
+      A,
+      B,
+      molblock('b'),
+      loose,
+    ]);
+  });
+
   it('cuts before an entry that has no title', () => {
     const untitled = molblock('');
     const slices = splitEverywhere(`${A}${untitled}${D}${C}${D}`);
@@ -195,6 +206,18 @@ describe('SdfSplitter', () => {
       expect(idsOf(slices)).to.deep.equal(['A', null, 'C']);
       expect(slices[1]?.raw.length).to.equal(65_536);
       expect(slices[1]?.endOffset).to.equal(A.length + B.length + 10);
+      expect(slices[1]?.fault?.message).to.include(`${B.length} bytes long`);
+    }
+  });
+
+  it('rejects an entry that is too large and ends with the input', () => {
+    const B = `${molblock('b')}> <LONG>\n${'x\n'.repeat(50_000)}`;
+    for (const cuts of [[], [1000, 80_000], [70_000, 90_000, 95_000]]) {
+      const slices = split(`${A}${D}${B}`, { maxRecordBytes: 10_000, cuts });
+      expect(slices.map(({ offset, endOffset, fault }) => [offset, endOffset, fault?.code])).to.deep.equal([
+        [0, A.length + 5, undefined],
+        [A.length + 5, A.length + 5 + B.length, 'RECORD_TOO_LARGE'],
+      ]);
       expect(slices[1]?.fault?.message).to.include(`${B.length} bytes long`);
     }
   });

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { InputError } from '../../../lib/errors.js';
@@ -13,6 +15,8 @@ import { Trail } from '../../../lib/sources/trail.js';
 import type { Input } from '../../../lib/types.js';
 import { inputOf } from '../../support/records.js';
 
+/** Has a name for each file that this process has open. */
+const OPEN_FILES = '/dev/fd';
 const CONTENT = Buffer.from(Array.from({ length: 200_000 }, (_, line) => `C${line} h\u00e9\n`).join(''));
 
 let folder: string;
@@ -197,6 +201,24 @@ describe('openInput', () => {
     stream.destroy();
     await new Promise((resolve) => stream.once('close', resolve));
     expect(pipe.destroyed).to.equal(true);
+  });
+
+  it('leaves no file open, at its end, on an error or left early', async () => {
+    const packed = gzipSync(CONTENT);
+    for (const bytes of [CONTENT, packed, packed.subarray(0, 5000)]) {
+      const path = (await fileOf(bytes)).uri;
+      const before = readdirSync(OPEN_FILES).length;
+      const [input] = (await locateInputs([path])) as [Input];
+      for (const startOffset of [0, 300_000]) {
+        await readAll(input, { startOffset }).catch(() => {});
+        await openInput(input, { startOffset })
+          .take(1)
+          .toArray()
+          .catch(() => {});
+      }
+      // Who is told that a stream is closed may be told before the file is.
+      while (readdirSync(OPEN_FILES).length > before) await turn();
+    }
   });
 
   it('tells a trail what a checkpoint needs', async () => {

@@ -66,6 +66,12 @@ describe('what a failure means', () => {
     const error = databaseError(coded('53100', 'no space'), 'a.sqlite');
     expect(error).to.be.instanceOf(DatabaseError).and.include({ code: 'DATABASE_FULL', databaseCode: '53100' });
     expect(error.message).to.equal('a.sqlite is full: no space');
+    // As of a name with several addresses: without words of its own.
+    const refused = new AggregateError([coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432')]);
+    expect(databaseError(refused, 'postgres').message).to.equal(
+      'postgres does not answer: connect ECONNREFUSED ::1:5432',
+    );
+    expect(serverMessage(coded('ETIMEDOUT', ''))).to.equal('ETIMEDOUT');
     const ours = new InputError('INPUT_IN_USE', 'held');
     expect(databaseError(ours, 'a.sqlite')).to.equal(ours);
   });

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import type { Item } from '../../../lib/types.js';
-import { refuseBadRecords } from '../../support/faults.js';
-import { chunkOf, madeEnd, madeInput, madeMolecule } from '../../support/items.js';
+import { refuseBadRecords, refuseRejections } from '../../support/faults.js';
+import { chunkOf, madeEnd, madeInput, madeMolecule, madeRejection } from '../../support/items.js';
 import { closeAll, importChunks, KINDS, ledgerOptions, openFresh, prefixHash, rowsOf } from '../../support/stores.js';
 
 const A = madeInput('/data/a.sdf');
@@ -53,6 +53,30 @@ for (const kind of KINDS) {
         expect(reports[0]?.attempts).to.be.at.most(mostAttempts(size + 1, bad.length));
       });
     }
+
+    it('commits rejections that end a chunk of which more is to come', async () => {
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const items = chunkWith(6, new Set([2, 3])).items;
+      await ledger.commit(chunkOf(...items.slice(0, 4)), prefixHash);
+      expect(ledger.checkpoint(A)).to.include({ nextOrdinal: 4, completed: false });
+      await ledger.commit(chunkOf(...items.slice(4)), prefixHash);
+      await ledger.finish('completed');
+      expect(ledger.counters().counters).to.include({ read: 6, inserted: 4, rejected: 2, skipped: 0 });
+      expect(await rejected()).to.deep.equal([2, 3]);
+    });
+
+    it('fails where a rejection itself is refused, and keeps what comes before', async () => {
+      await refuseRejections(store);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const molecules = [0, 1, 3].map((ordinal) => madeMolecule({ input: A, ordinal }));
+      const chunk = chunkOf<Item>(...molecules.slice(0, 2), madeRejection({ input: A, ordinal: 2 }), molecules[2]!);
+      const error = await ledger.commit(chunk, prefixHash).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'DATABASE_REFUSED', input: A.uri, ordinal: 2 });
+      expect((error as Error).message).to.match(/refused to store the record 2 of \/data\/a\.sdf: .*no rejections/);
+      expect(await rowsOf(store, 'records', 'record_key')).to.have.length(2);
+      expect(ledger.checkpoint(A)).to.include({ nextOrdinal: 2 });
+      await ledger.close();
+    });
 
     it('takes one attempt for a chunk without them', async () => {
       const { reports } = await importChunks(store, ledgerOptions([A]), [chunkWith(8, new Set())]);

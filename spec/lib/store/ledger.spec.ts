@@ -39,6 +39,8 @@ for (const kind of KINDS) {
       const [checkpoint] = await rowsOf(store, 'checkpoints', 'input_id');
       expect(Number(checkpoint?.next_offset)).to.equal(300);
       expect(checkpoint).to.include({ prefix_hash: 'hash of 300', owner: null });
+      const reached = { nextOffset: 300, nextOrdinal: 3, prefixHash: 'hash of 300', completed: true };
+      expect(ledger.checkpoint(A)).to.deep.equal(reached);
     });
 
     it('finds everything unchanged when it comes again', async () => {
@@ -235,6 +237,28 @@ for (const kind of KINDS) {
       expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
     });
 
+    it('has described again what was described with other options, could not be read, took too long or ended its worker', async () => {
+      const made = (ordinal: number) => ({ input: A, ordinal });
+      const items = [
+        madeMolecule(made(0)),
+        { ...madeRejection(made(1), 'ROW_SHAPE'), stage: 'read' as const },
+        madeRejection(made(2), 'RECORD_TIMEOUT'),
+        madeRejection(made(3), 'WORKER_CRASHED'),
+        madeRejection(made(4), 'INVALID_VALENCE'),
+      ];
+      await again([...items, madeEnd(A, 5)]);
+      const found = async (options = {}) => {
+        const ledger = await openLedger(store, ledgerOptions([A], options));
+        const answers = await ledger.lookup(items.map(({ ordinal }) => madeRecord(made(ordinal))));
+        await ledger.close();
+        return answers.map((answer) => answer?.kind ?? null);
+      };
+      expect(await found()).to.deep.equal(['unchanged', null, null, null, 'rejection']);
+      const none = [null, null, null, null, null];
+      expect(await found({ describedWith: 'descriptors=none fingerprint=none standardize=none' })).to.deep.equal(none);
+      expect(await found({ redescribe: true })).to.deep.equal(none);
+    });
+
     it('forgets rejections beyond the end of an input that became shorter', async () => {
       await again([madeMolecule({ input: A, ordinal: 0 }), madeRejection({ input: A, ordinal: 1 }), madeEnd(A, 2)]);
       await again([madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)]);
@@ -310,6 +334,19 @@ for (const kind of KINDS) {
       expect(counters).to.deep.equal(counts({ read: 5, inserted: 1, skipped: 4, moleculesNew: 1 }));
     });
 
+    it('counts the warnings of what is rejected, in a dry run as well', async () => {
+      const rejection = {
+        ...madeRejection({ input: A, ordinal: 0 }),
+        warnings: [{ code: 'ENCODING_GUESSED' as const }],
+      };
+      for (const dryRun of [true, false]) {
+        const ledger = await openLedger(store, ledgerOptions([A], { dryRun }));
+        await ledger.commit(chunkOf<Item>(rejection, madeEnd(A, 1)), prefixHash);
+        await ledger.finish('completed');
+        expect(ledger.counters().warnings).to.deep.equal({ ENCODING_GUESSED: 1 });
+      }
+    });
+
     it('refuses an ordinal that comes twice, and writes nothing of its chunk', async () => {
       const ledger = await openLedger(store, ledgerOptions([A]));
       const twice = chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeMolecule({ input: A, ordinal: 0 }));
@@ -359,9 +396,18 @@ for (const kind of KINDS) {
   });
 }
 
-it('a dry run without a database counts, and creates none', async () => {
-  const ledger = await openLedger(null, ledgerOptions([A], { dryRun: true }));
-  await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)), prefixHash);
+it('a dry run without a database counts what comes twice, in chunks and inputs of one source, and creates none', async () => {
+  const ledger = await openLedger(null, ledgerOptions([A, B], { dryRun: true }));
+  await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0, structure: 'S' })), prefixHash);
+  const tautomer = madeMolecule({ input: A, ordinal: 1, structure: 'S', smiles: 'another' });
+  await ledger.commit(chunkOf<Item>(tautomer, madeEnd(A, 2)), prefixHash);
+  const duplicate = madeMolecule({ input: B, ordinal: 0, content: 'another' });
+  await ledger.commit(chunkOf<Item>(duplicate, madeMolecule({ input: B, ordinal: 1 }), madeEnd(B, 2)), prefixHash);
   await ledger.finish('completed');
-  expect(ledger.counters().counters).to.deep.equal({ ...none, read: 1, inserted: 1, moleculesNew: 1 });
+  expect(ledger.counters()).to.deep.equal({
+    counters: { ...none, read: 4, inserted: 2, unchanged: 1, rejected: 1, moleculesNew: 1 },
+    rejections: { DUPLICATE_ID: 1 },
+    // The unchanged one has the warnings of the record that it equals.
+    warnings: { STRUCTURE_MERGED: 2 },
+  });
 });

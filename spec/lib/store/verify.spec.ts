@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openLedger } from '../../../lib/store/ledger.js';
 import type { Store } from '../../../lib/store/open-store.js';
 import { verifyInputs } from '../../../lib/store/verify.js';
-import type { Input, Item, SplitItem } from '../../../lib/types.js';
+import type { Input, Item, Rejection, SplitItem } from '../../../lib/types.js';
 import {
   chunkOf,
   type Made,
@@ -135,6 +135,55 @@ for (const kind of KINDS) {
       ]);
     });
 
+    it('names a rejection whose record is another now, or is rejected for another reason', async () => {
+      const changed = MADE.map((made) => (made.ordinal === 2 ? { ...made, content: 'tampered' } : made));
+      expect(await kinds(changed)).to.deep.equal([['CONTENT', 2]]);
+      const reread = async function* (): AsyncGenerator<SplitItem> {
+        for await (const item of read()) yield item.ordinal === 2 ? { ...madeRejection(MADE[2]!, code) } : item;
+      };
+      let code: Rejection['code'] = 'PARSE_FAILED';
+      const found = async () => (await verifyInputs(store, [{ input: A, records: reread() }])).differences;
+      expect(await found()).to.deep.equal([]);
+      code = 'TRUNCATED';
+      const message = 'rejected as PARSE_FAILED, read as TRUNCATED';
+      expect(await found()).to.deep.equal([{ kind: 'CONTENT', input: A.uri, ordinal: 2, message }]);
+    });
+
+    it('names a rejection of a record that is missing between others', async () => {
+      const without = MADE.filter(({ ordinal }) => ordinal !== 2);
+      expect(await kinds(without)).to.deep.include(['REJECTION_WITHOUT_RECORD', 2]);
+    });
+
+    it('names counts of rejections that are wrong, and records behind an end', async () => {
+      await store.knex(store.tables.checkpoints).update({ rejections: '{"PARSE_FAILED":2}' });
+      const messages = async (made?: readonly Made[]) => (await verify(made)).differences.map(({ message }) => message);
+      expect(await messages()).to.deep.equal([
+        'rejected as PARSE_FAILED: 2 counted by the run, 1 found',
+        'rejected as DUPLICATE_ID: 0 counted by the run, 1 found',
+      ]);
+      const longer = [...MADE, { input: A, ordinal: 6 }];
+      expect(await messages(longer)).to.include('the run completed, but the input has 1 more records');
+    });
+
+    it('compares an input of more records than it looks up at once, and keeps of the differences what it was told', async () => {
+      const B = madeInput('/data/b.sdf', 'many records');
+      const many: Made[] = Array.from({ length: 2_001 }, (_, ordinal) => ({ input: B, ordinal }));
+      const molecules = many.map((made) => madeMolecule(made));
+      await importChunks(store, ledgerOptions([B]), [chunkOf<Item>(...molecules, madeEnd(B, many.length))]);
+      const compare = () => verifyInputs(store, [{ input: B, records: read(many) }], { maxDifferences: 2 });
+      const report = await compare();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ read: 2_001, stored: 2_001, pending: 0 });
+      await store.knex(store.tables.records).whereIn('record_key', ['K0', 'K1000', 'K2000']).delete();
+      const { differences, differenceCount } = await compare();
+      expect(differences.map(({ kind, ordinal }) => [kind, ordinal])).to.deep.equal([
+        ['MISSING', 0],
+        ['MISSING', 1_000],
+      ]);
+      // The three, and the count that they are missing from.
+      expect(differenceCount).to.equal(4);
+    });
+
     it('names a record that is both stored and rejected', async () => {
       const [rejection] = await store.knex(store.tables.rejections).where({ ordinal: 2 });
       const { contentHash } = madeRecord(MADE[1]!);
@@ -160,6 +209,24 @@ for (const kind of KINDS) {
         'read: 6 counted by the run, 7 found',
         'inserted, updated and unchanged: 4 counted by the run, 3 found',
       ]);
+    });
+
+    it('blames no run for a row that a later run of another input described otherwise', async () => {
+      const B = madeInput('/data/b.sdf');
+      const describedWith = 'descriptors=none fingerprint=none standardize=none';
+      const same = madeMolecule({ input: B, ordinal: 0, key: 'K1', content: 'content 1', structure: 'S1' });
+      await importChunks(store, ledgerOptions([B], { describedWith }), [chunkOf<Item>(same, madeEnd(B, 1))]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 3, rejected: 2 });
+    });
+
+    it('takes a record that is rejected now for no second state of the row that an earlier run gave it', async () => {
+      const items = described().map((item) => (item.ordinal === 1 ? madeRejection(MADE[1]!, 'RECORD_TIMEOUT') : item));
+      await importChunks(store, ledgerOptions([A], { redescribe: true }), [chunkOf<Item>(...items)]);
+      const report = await verify();
+      expect(report.differences).to.deep.equal([]);
+      expect(report.inputs[0]).to.include({ stored: 2, rejected: 3 });
     });
 
     it('tells rows that a later run replaced from differences, and counts the molecules that they left', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import knex from 'knex';
 import { freshPostgres } from '../../support/postgres.js';
@@ -59,6 +60,20 @@ describe('the command line', function () {
       '',
     );
   const fast = ['--descriptors', 'none', '--fingerprint', 'none'];
+  /** Until the default database holds a record. */
+  const firstCommit = async (): Promise<void> => {
+    const target = join(folder, 'molecules.sqlite');
+    const holdsRecord = async (): Promise<boolean> => {
+      if (!existsSync(target)) return false;
+      const database = knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true });
+      try {
+        return (await database.schema.hasTable('records')) && (await database('records').first()) !== undefined;
+      } finally {
+        await database.destroy();
+      }
+    };
+    while (!(await holdsRecord())) await sleep(50);
+  };
 
   /** One line on stderr that says what is wrong, nothing on stdout, nothing created. */
   const refused = (result: Result, pattern: RegExp): void => {
@@ -87,6 +102,12 @@ describe('the command line', function () {
     ['a wrong percentage', ['import', '--max-rejects', '120%', 'a.smi'], /BAD_OPTION: --max-rejects: must be/],
     ['a rejects file of another kind', ['import', '--rejects', 'r.txt', 'a.smi'], /BAD_OPTION.*\.ndjson/],
     ['a time that is none', ['import', '--record-timeout', '0', 'a.smi'], /BAD_OPTION: --record-timeout: must be/],
+    ['a target that is none', ['import', '--commit-target', '0', 'a.smi'], /BAD_OPTION: --commit-target: must be/],
+    [
+      'patience beyond timers',
+      ['import', '--database-timeout', '1000h', 'a.smi'],
+      /BAD_OPTION: --database-timeout: must be/,
+    ],
     ['a time beyond timers', ['import', '--max-batch-age', '1000h', 'a.smi'], /BAD_OPTION: --max-batch-age: must be/],
     [
       'rejections in place of the input',
@@ -241,17 +262,7 @@ describe('the command line', function () {
     it(`stops at ${signal} after the chunk in flight, and goes on`, async () => {
       const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
       child.stdin!.write(lines(200));
-      const target = join(folder, 'molecules.sqlite');
-      const committed = async (): Promise<boolean> => {
-        if (!existsSync(target)) return false;
-        const database = knex({ client: 'better-sqlite3', connection: { filename: target }, useNullAsDefault: true });
-        try {
-          return (await database.schema.hasTable('records')) && (await database('records').first()) !== undefined;
-        } finally {
-          await database.destroy();
-        }
-      };
-      while (!(await committed())) await new Promise((resolve) => setTimeout(resolve, 50));
+      await firstCommit();
       child.kill(signal);
       const { code: ended, stdout } = await result;
       expect(ended).to.equal(code);
@@ -264,6 +275,33 @@ describe('the command line', function () {
       expect(JSON.parse(rest.stdout)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
     });
   }
+
+  it('ends at once at a second signal', async () => {
+    const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
+    child.stdin!.write(lines(200));
+    await firstCommit();
+    // While another connection writes, an orderly end has to wait.
+    const other = new Database(join(folder, 'molecules.sqlite'));
+    try {
+      other.exec('BEGIN IMMEDIATE');
+      const stopping = new Promise<void>((resolve) => {
+        child.stderr!.on('data', (text: string) => {
+          if (text.includes('once more to stop at once')) resolve();
+        });
+      });
+      child.kill('SIGINT');
+      await stopping;
+      child.kill('SIGTERM');
+      const { code, stdout } = await result;
+      expect({ code, stdout }).to.deep.equal({ code: 143, stdout: '' });
+    } finally {
+      other.close();
+    }
+    const again = start(['import', ...fast, '--json', '--source', 's', '-']);
+    again.child.stdin!.end(lines(300));
+    const { stdout: rest } = await again.result;
+    expect(JSON.parse(rest)).to.include({ run_id: 1, status: 'completed', read: 300, inserted: 300 });
+  });
 
   it('stops at the first SIGINT while PostgreSQL is away, and goes on', async () => {
     const target = await freshPostgres();
@@ -302,7 +340,7 @@ describe('the command line', function () {
     const pipe = ['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-'];
     const first = start(pipe);
     first.child.stdin!.write(lines(50));
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await firstCommit();
     const second = start(pipe);
     second.child.stdin!.end(lines(200));
     const told = await second.result;

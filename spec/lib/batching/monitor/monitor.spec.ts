@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { limitByMemory } from '../../../../lib/batching/monitor/limit.js';
 import { type MonitorOptions, ResourceMonitor, type Resources } from '../../../../lib/batching/monitor/monitor.js';
 import { createSizer } from '../../../../lib/batching/sizer.js';
+import type { BatchSizer, ClosedBy } from '../../../../lib/types.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 function monitorOf(options: Partial<MonitorOptions> = {}) {
@@ -185,5 +186,39 @@ describe('limitByMemory', () => {
     expect(large.next()).to.deep.equal({ rows: 250, bytes: 1_000_000 });
     const small = limitByMemory(createSizer('fixed', { initialRows: 20, maxBytes: 1_000 }), memory);
     expect(small.next()).to.deep.equal({ rows: 20, bytes: 1_000 });
+  });
+
+  it('calls chunks aged that it reduced, and lets sizes back by steps', () => {
+    const told: string[] = [];
+    const own: BatchSizer = {
+      next: () => ({ rows: 2_000, bytes: 8_000_000 }),
+      report: ({ closedBy }) => told.push(closedBy),
+      state: { bound: 'knee' },
+    };
+    const memory = { factor: 1 };
+    const sizer = limitByMemory(own, memory);
+    const commit = (rows: number, bytes: number, closedBy: ClosedBy) => {
+      sizer.next();
+      sizer.report({ rows, bytes, ms: 1, closedBy });
+    };
+    commit(1_999, 1_000, 'rows');
+    expect(told.splice(0)).to.deep.equal(['rows']);
+    memory.factor = 0.25;
+    commit(500, 1_000, 'rows');
+    commit(9, 2_000_000, 'bytes');
+    commit(9, 1_000, 'end');
+    // As large as what was asked for: that is how it was closed.
+    commit(1, 8_000_000, 'bytes');
+    commit(2_000, 1_000, 'rows');
+    expect(told).to.deep.equal(['age', 'age', 'end', 'bytes', 'rows']);
+    memory.factor = 1;
+    const rows = [1, 2, 3, 4].map(() => {
+      const next = sizer.next().rows;
+      sizer.report({ rows: next, bytes: 1_000, ms: 1, closedBy: 'rows' });
+      return next;
+    });
+    expect(rows).to.deep.equal([750, 1_125, 1_687, 2_000]);
+    expect(told.slice(5)).to.deep.equal(['age', 'age', 'age', 'rows']);
+    expect(sizer.state).to.deep.equal({ bound: 'knee', memoryFactor: 1 });
   });
 });
