@@ -7,17 +7,18 @@ import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 
 export interface HeldStream {
-  readonly head: readonly Buffer[];
+  /** What was read of it to recognise it. */
+  readonly head: Buffer;
   readonly rest: Readable;
 }
 
 const held = new WeakMap<Input, HeldStream | 'taken'>();
 
-export function holdStream(input: Input, head: readonly Buffer[], rest: Readable): void {
+export function holdStream(input: Input, head: Buffer, rest: Readable): void {
   held.set(input, { head, rest });
 }
 
-/** What was read of the stream to recognise it, and the rest. A stream is taken once; a file gives null. */
+/** A stream is taken once; a file gives null. */
 export function takeStream(input: Input): HeldStream | null {
   const stream = held.get(input);
   if (stream === undefined) return null;

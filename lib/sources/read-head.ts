@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
-import { InputError, messageOf } from '../errors.js';
+import { unreadable } from '../errors.js';
 import { showsRecord } from '../formats/shows-record.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
@@ -8,26 +9,28 @@ import { asPlainText } from './text-marks.js';
 
 /** Uncompressed bytes that an input is recognised by. */
 const HEAD_BYTES = 256 * 1024;
+/** Bytes of a file that give as many: UTF-16 has two for each. */
+const FILE_BYTES = 2 * HEAD_BYTES;
 
 export interface Head {
   /** The beginning of the text: uncompressed, without byte-order mark. */
   readonly text: Buffer;
-  /** The first bytes as they are. */
+  /** All that was read, as it is. */
   readonly packed: Buffer;
-  /** All that was taken from the stream. */
-  readonly chunks: readonly Buffer[];
 }
 
 /** Milliseconds without a byte after which a pipe that has given a record is taken to have no more to say for now. */
 const QUIET_MS = 2_000;
 
-/** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
-export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
+/** Reads the beginning of a file. Rejects with `InputError` INPUT_UNREADABLE. */
+export async function readHead(path: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
-  const source = stream.iterator();
-  const first = await firstChunk(source, uri);
-  if (first !== null) chunks.push(first);
-  return recognisable(first ?? Buffer.alloc(0), replay(first, source, chunks), chunks, uri, encoding);
+  try {
+    for await (const chunk of createReadStream(path, { end: FILE_BYTES - 1 })) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  return recognisable(chunks, path, encoding);
 }
 
 /**
@@ -45,9 +48,7 @@ export async function takeHead(stream: Readable, uri: string, encoding: string |
       break;
     }
   }
-  // In one piece: the marks at the start may have come in several.
-  const packed = Buffer.concat(chunks);
-  return recognisable(packed, [packed], [packed], uri, encoding);
+  return recognisable(chunks, uri, encoding);
 }
 
 function isEnough(head: Buffer): boolean {
@@ -78,18 +79,13 @@ function saysMore(stream: Readable, uri: string, isEnough: () => boolean): Promi
   });
 }
 
-async function recognisable(
-  packed: Buffer,
-  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
-  chunks: readonly Buffer[],
-  uri: string,
-  encoding: string | null,
-): Promise<Head> {
-  const all = asAsync(bytes);
+async function recognisable(chunks: readonly Buffer[], uri: string, encoding: string | null): Promise<Head> {
+  const packed = Buffer.concat(chunks);
   const text: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of asPlainText(isGzip(packed) ? gunzip(all, null) : all, encoding)) {
+    const bytes = Readable.from(chunks);
+    for await (const piece of asPlainText(isGzip(packed) ? gunzip(bytes, null) : bytes, encoding)) {
       text.push(piece);
       length += piece.length;
       if (length >= HEAD_BYTES) break;
@@ -98,43 +94,5 @@ async function recognisable(
     // Damaged data are told of when they are read; what comes before them is enough to recognise them.
     if (!(error instanceof GzipDamage)) throw unreadable(uri, error);
   }
-  return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed, chunks };
-}
-
-async function* asAsync(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* bytes;
-}
-
-async function firstChunk(source: AsyncIterator<Buffer>, uri: string): Promise<Buffer | null> {
-  try {
-    // The marks at the start may come in pieces, from a pipe.
-    let chunk: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const { done, value } = await source.next();
-      if (done) return chunk.length === 0 ? null : chunk;
-      chunk = chunk.length === 0 ? value : Buffer.concat([chunk, value]);
-      if (chunk.length >= 16) return chunk;
-    }
-  } catch (error) {
-    throw unreadable(uri, error);
-  }
-}
-
-async function* replay(
-  first: Buffer | null,
-  rest: AsyncIterableIterator<Buffer>,
-  chunks: Buffer[],
-): AsyncGenerator<Buffer> {
-  if (first !== null) yield first;
-  for await (const chunk of rest) {
-    chunks.push(chunk);
-    yield chunk;
-  }
-}
-
-function unreadable(uri: string, error: unknown): InputError {
-  return new InputError('INPUT_UNREADABLE', `${uri}: cannot be read (${messageOf(error)})`, {
-    input: uri,
-    cause: error,
-  });
+  return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed };
 }
