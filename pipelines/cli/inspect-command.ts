@@ -1,22 +1,13 @@
 /** `molstream inspect`: what is in files, and what an import would reject of them. */
 import { DescribePool } from '../../lib/chemistry/pool.js';
 import type { TagReport } from '../../lib/formats/inspect.js';
+import { workersAllowed } from '../../lib/monitor/system.js';
 import { leaveStreams } from '../../lib/sources/held-streams.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
-import type { Format } from '../../lib/types.js';
 import { type InputReport, inspectInput } from '../inspect-input.js';
 import { EXIT } from './exit.js';
+import type { ReadingFlags } from './flags.js';
 import { countsText, showBytes, thousands } from './show.js';
-
-/** Flags that say how inputs are read; `inspect`, `verify` and `import` have them. */
-export interface ReadingFlags {
-  format?: Format;
-  encoding?: string;
-  source?: string;
-  id?: string;
-  name?: string;
-  smiles?: string;
-}
 
 export interface InspectFlags extends ReadingFlags {
   json?: boolean;
@@ -25,7 +16,7 @@ export interface InspectFlags extends ReadingFlags {
 export async function inspectCommand(patterns: string[], flags: InspectFlags): Promise<number> {
   // Nothing is stored, so stdin needs no name of its own.
   const inputs = await locateInputs(patterns, { source: 'stdin', ...flags }, process.stdin);
-  const pool = new DescribePool();
+  const pool = new DescribePool({ workers: workersAllowed() });
   try {
     const reports: InputReport[] = [];
     for (const input of inputs) {
