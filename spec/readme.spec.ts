@@ -12,11 +12,11 @@ import { DESCRIPTOR_COLUMNS } from '../lib/chemistry/columns.js';
 import { REJECTION_CODES, RUN_CODES, WARNING_CODES } from '../lib/errors.js';
 import { TABLE_NAMES } from '../lib/store/tables.js';
 import { buildProgram } from '../pipelines/cli/program.js';
+import { MAIN as main } from './support/command.js';
 import { freshPostgres } from './support/postgres.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const main = join(root, 'dist/pipelines/cli/main.js');
 const sample = join(root, 'spec/fixtures/sample.sdf');
 const execute = promisify(execFile);
 
