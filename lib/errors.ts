@@ -153,6 +153,20 @@ export class DatabaseError extends MolstreamError {
 /** The run ended before its inputs did, for a reason that is not a fault. It resumes. */
 export class StoppedError extends MolstreamError {}
 
+/** An input that the system gives no bytes of. */
+export function unreadable(uri: string, cause: unknown, offset?: number): InputError {
+  return new InputError('INPUT_UNREADABLE', `${uri}: cannot be read (${messageOf(cause)})`, {
+    input: uri,
+    offset,
+    cause,
+  });
+}
+
+/** `name`: of the file or stream that the system takes no bytes for. */
+export function unwritable(name: string, cause: unknown): MolstreamError {
+  return new MolstreamError('OUTPUT_FAILED', `${name}: cannot be written (${messageOf(cause)})`, { cause });
+}
+
 /** What was thrown, or INTERNAL where it is no error of ours. */
 export function asMolstreamError(error: unknown): MolstreamError {
   return error instanceof MolstreamError ? error : new MolstreamError('INTERNAL', messageOf(error), { cause: error });

@@ -5,19 +5,24 @@ import type { Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { MolstreamError, messageOf, OptionError } from '../lib/errors.js';
+import { MolstreamError, OptionError, unwritable } from '../lib/errors.js';
 import type { Ledger } from '../lib/store/ledger-contract.js';
 import type { Store } from '../lib/store/open-store.js';
 import { storedRejections } from '../lib/store/stored-rejections.js';
 import type { Input, Rejection } from '../lib/types.js';
 import { type RejectsSink, rejectsSink } from '../sinks/rejects.js';
 
+/** Null where there is no such file. */
+function statsOf(path: string): Promise<Stats | null> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
 async function refuseSame(path: string, { dev, ino }: Stats, others: readonly string[]): Promise<void> {
   for (const other of others) {
-    const found = await stat(other).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const found = await statsOf(other);
     if (found?.dev === dev && found.ino === ino) {
       throw new OptionError('rejects', `${path} is what the import reads or writes as well: name another file`);
     }
@@ -62,16 +67,12 @@ export class RejectsFile {
       );
     }
     try {
-      const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const existing = await statsOf(path);
       if (existing?.isDirectory()) throw new Error('it is a folder');
       if (existing?.isFile()) await refuseSame(path, existing, [...others, ...inputs.map(({ uri }) => uri)]);
       await access(existing === null ? dirname(path) : path, constants.W_OK);
     } catch (error) {
-      if (error instanceof MolstreamError) throw error;
-      throw new MolstreamError('OUTPUT_FAILED', `${path}: cannot be written (${messageOf(error)})`, { cause: error });
+      throw error instanceof MolstreamError ? error : unwritable(path, error);
     }
   }
 

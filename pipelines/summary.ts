@@ -1,11 +1,10 @@
 /** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
 import type { MolstreamError, RunCode } from '../lib/errors.js';
 import { recordsIn } from '../lib/records-in.js';
+import type { FinalStatus } from '../lib/store/finish-run.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
 import { emptyTally } from '../lib/store/tally.js';
 import type { BatchSizer, Chunk, Counters, Input } from '../lib/types.js';
-
-export type RunStatus = 'running' | 'completed' | 'failed' | 'interrupted';
 
 export interface SummaryError {
   code: RunCode;
@@ -17,16 +16,9 @@ export interface SummaryError {
 }
 
 /** Counters are the whole run's; times, rate, chunks and memory are of this execution. */
-export interface ImportSummary {
+export interface ImportSummary extends CountersJson {
   run_id: number | null;
-  status: RunStatus;
-  read: number;
-  inserted: number;
-  updated: number;
-  unchanged: number;
-  skipped: number;
-  rejected: number;
-  molecules_new: number;
+  status: FinalStatus;
   /** Uncompressed bytes that are accounted for. */
   bytes: number;
   /** From the first input byte to the last commit. */
@@ -43,6 +35,8 @@ export interface ImportSummary {
   dry_run?: true;
   error?: SummaryError;
 }
+
+export type CountersJson = Omit<Counters, 'moleculesNew'> & { molecules_new: number };
 
 /** What is known after each commit. */
 export interface ImportProgress {
@@ -134,7 +128,7 @@ export class ExecutionStatistics {
     };
   }
 
-  summary(status: RunStatus, readSoFar: ReadSoFar, error: MolstreamError | null): ImportSummary {
+  summary(status: FinalStatus, readSoFar: ReadSoFar, error: MolstreamError | null): ImportSummary {
     const { counters, rejections, warnings } = this.#ledger.counters();
     const { elapsedMs, recordsPerSecond, peakRssBytes } = this.cost(readSoFar);
     return {
@@ -204,7 +198,6 @@ function errorToJson(error: MolstreamError): SummaryError {
 }
 
 /** The counters under the names of the JSON. */
-export function countersToJson(counters: Counters): Omit<Counters, 'moleculesNew'> & { molecules_new: number } {
-  const { moleculesNew, ...rest } = counters;
+export function countersToJson({ moleculesNew, ...rest }: Counters): CountersJson {
   return { ...rest, molecules_new: moleculesNew };
 }

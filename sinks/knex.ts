@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import type { Knex } from 'knex';
 import { codeOf } from '../lib/batching/outcome.js';
 import { type DatabaseError, messageOf } from '../lib/errors.js';
+import { DEFAULTS } from '../lib/options.js';
 import { recordsIn } from '../lib/records-in.js';
 import { commitRows } from '../lib/store/commit-rows.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
@@ -51,7 +52,7 @@ export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): W
     };
     return chunkWritable(options.sizer, commit, recordsIn);
   }
-  const { onCommit, databaseTimeoutMs = 600_000, sizer, ...table } = options;
+  const { onCommit, databaseTimeoutMs = DEFAULTS.databaseTimeoutMs, sizer, ...table } = options;
   const context = { ...table, patience: createPatience(databaseTimeoutMs) };
   const commit: Commit<Chunk<T>> = async (chunk, signal) => {
     const ms = await commitRows(chunk.items, context, signal);

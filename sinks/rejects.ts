@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { MolstreamError, messageOf } from '../lib/errors.js';
+import { unwritable } from '../lib/errors.js';
 import { writeRejectsLine } from '../lib/formats/rejects-line.js';
 import { toRejectsEntry } from '../lib/formats/sdf-entry.js';
 import type { Item, Rejection } from '../lib/types.js';
@@ -43,7 +43,7 @@ export class RejectsSink extends Writable {
       this.#file = openSync(path, append ? 'a+' : 'w');
       if (append) dropUnfinished(this.#file, isSdf ? Buffer.from('\n$$$$\n') : Buffer.from('\n'));
     } catch (error) {
-      throw this.#failure(error);
+      throw unwritable(path, error);
     }
   }
 
@@ -58,7 +58,7 @@ export class RejectsSink extends Writable {
       try {
         for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
       } catch (error) {
-        callback(this.#failure(error));
+        callback(unwritable(this.#path, error));
         return;
       }
     }
@@ -71,7 +71,7 @@ export class RejectsSink extends Writable {
     } catch (error) {
       // A pipe or a device has no disk to wait for.
       if ((error as NodeJS.ErrnoException).code !== 'EINVAL') {
-        callback(this.#failure(error));
+        callback(unwritable(this.#path, error));
         return;
       }
     }
@@ -84,16 +84,10 @@ export class RejectsSink extends Writable {
     try {
       if (file !== null) closeSync(file);
     } catch (second) {
-      callback(error ?? this.#failure(second));
+      callback(error ?? unwritable(this.#path, second));
       return;
     }
     callback(error);
-  }
-
-  #failure(error: unknown): MolstreamError {
-    return new MolstreamError('OUTPUT_FAILED', `${this.#path}: cannot be written (${messageOf(error)})`, {
-      cause: error,
-    });
   }
 }
 

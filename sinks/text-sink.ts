@@ -6,7 +6,7 @@
 import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { MolstreamError, messageOf } from '../lib/errors.js';
+import { unwritable } from '../lib/errors.js';
 
 type Callback = (error?: Error | null) => void;
 
@@ -24,7 +24,7 @@ class TextSink extends Writable {
   readonly #name: string;
   readonly #toText: (item: unknown) => string | Uint8Array | null;
   readonly #onError = (error: Error): void => {
-    this.destroy(this.#failure(error));
+    this.destroy(unwritable(this.#name, error));
   };
 
   constructor(target: string | Writable, toText: (item: unknown) => string | Uint8Array | null, header: string) {
@@ -56,7 +56,7 @@ class TextSink extends Writable {
     this.#target.end();
     finished(this.#target, { readable: false }).then(
       () => callback(),
-      (error: Error) => callback(this.#failure(error)),
+      (error: Error) => callback(unwritable(this.#name, error)),
     );
   }
 
@@ -69,11 +69,5 @@ class TextSink extends Writable {
   get #isStandard(): boolean {
     const { fd } = this.#target as { fd?: unknown };
     return fd === 1 || fd === 2;
-  }
-
-  #failure(error: Error): MolstreamError {
-    return new MolstreamError('OUTPUT_FAILED', `${this.#name}: cannot be written (${messageOf(error)})`, {
-      cause: error,
-    });
   }
 }

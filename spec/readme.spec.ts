@@ -12,11 +12,11 @@ import { DESCRIPTOR_COLUMNS } from '../lib/chemistry/columns.js';
 import { REJECTION_CODES, RUN_CODES, WARNING_CODES } from '../lib/errors.js';
 import { TABLE_NAMES } from '../lib/store/tables.js';
 import { buildProgram } from '../pipelines/cli/program.js';
+import { MAIN as main } from './support/command.js';
 import { freshPostgres } from './support/postgres.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const main = join(root, 'dist/pipelines/cli/main.js');
 const sample = join(root, 'spec/fixtures/sample.sdf');
 const execute = promisify(execFile);
 
@@ -36,6 +36,18 @@ const commands = snippets
   .flatMap((snippet) => snippet.text.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, '').trim())
   .filter((line) => line !== '');
+
+/** What the code in the first column of a table names: the first of each piece. */
+function namesUnder(heading: string, name: RegExp): string[] {
+  const [, table = ''] = readme.split(new RegExp(`^\\| ${heading} +\\|.*\\n\\|[ -|]+\\n`, 'm'));
+  const cells = table
+    .split('\n\n', 1)[0]!
+    .split('\n')
+    .map((row) => row.replaceAll('\\|', '/').split('|')[1] ?? '');
+  return cells
+    .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)])
+    .map(([, code = '']) => code.match(name)?.[0] ?? code);
+}
 
 describe('the README', function () {
   this.timeout(120_000);
@@ -139,5 +151,14 @@ describe('the README', function () {
       ...TABLE_NAMES,
     ];
     expect(words.filter((word) => !readme.includes(word))).to.deep.equal([]);
+
+    const importing = program.commands.find((command) => command.name() === 'import');
+    const flagsOfImport = importing?.options.map((option) => option.long);
+    expect(namesUnder('flag of import', /--[a-z-]+/g)).to.have.members(flagsOfImport ?? []);
+    const codes = /[A-Z]+(?:_[A-Z]+)*/g;
+    expect(namesUnder('a record is rejected with', codes)).to.have.members([...REJECTION_CODES]);
+    expect(namesUnder('a record is taken with a warning', codes)).to.have.members([...WARNING_CODES]);
+    expect(namesUnder('a run ends with', codes)).to.have.members([...RUN_CODES]);
+    expect(namesUnder('table', /\w+/g)).to.have.members(TABLE_NAMES.filter((name) => name !== 'molstream_migrations'));
   });
 });

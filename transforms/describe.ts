@@ -11,7 +11,7 @@ import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '..
 import { BlockTransform } from './blocks.js';
 
 export interface DescribeStageOptions extends Partial<DescribeOptions> {
-  /** Worker threads, 1 to 256. Default: the cores that the process may use. */
+  /** Worker threads, 1 to 256. Default: one for each core that the process may use, fewer where memory is short. */
   readonly workers?: number;
   /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;

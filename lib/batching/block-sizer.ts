@@ -1,5 +1,6 @@
 import type { BatchSizer } from '../types.js';
-import { createSizer, type SizerOptions } from './sizer.js';
+import { createSizer } from './sizer.js';
+import type { SizerOptions } from './sizer-options.js';
 
 /** Milliseconds that a block should take at most: a few slow molecules among ordinary ones are no reason to shrink. */
 const BLOCK_TARGET_MS = 500;

@@ -1,7 +1,6 @@
 import { AdaptiveSizer } from './adaptive.js';
 import type { Learned } from './costs.js';
-import type { ResolvedSizerOptions, SizerOptions } from './sizer-options.js';
-import { resolveSizerOptions } from './sizer-options.js';
+import { type ResolvedSizerOptions, resolveSizerOptions, type SizerOptions } from './sizer-options.js';
 
 /** Bytes of the first chunk, where only the source is known. */
 const FIRST_CHUNK_BYTES = 400_000;

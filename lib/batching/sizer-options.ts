@@ -18,7 +18,7 @@ export interface ResolvedSizerOptions extends Readonly<Required<Omit<SizerOption
   readonly initialRows: number | null;
 }
 
-export const SIZER_DEFAULTS: ResolvedSizerOptions = Object.freeze({
+const SIZER_DEFAULTS: ResolvedSizerOptions = Object.freeze({
   maxRows: 10_000,
   maxBytes: 16_000_000,
   commitTargetMs: 1_000,

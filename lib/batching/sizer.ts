@@ -5,8 +5,6 @@ import { ChemicalSizer } from './chemical.js';
 import { FixedSizer } from './fixed.js';
 import { resolveSizerOptions, type SizerOptions } from './sizer-options.js';
 
-export type { SizerOptions } from './sizer-options.js';
-
 export type SizerKind = 'fixed' | 'adaptive' | 'chemical';
 
 /**

@@ -1,5 +1,6 @@
 /** What the main thread and its workers send each other: blocks of records, in columns, their bytes transferred. */
 import type { Stage } from '../errors.js';
+import { identityOf } from '../identity-of.js';
 import type { DescribeOptions, Layout, Molecule, RawRecord, Rejection, Warning } from '../types.js';
 import { DESCRIPTORS } from './columns.js';
 import { FINGERPRINT_BYTES, type NumericColumns } from './describe-records.js';
@@ -132,21 +133,6 @@ export function unpackResult(records: readonly RawRecord[], result: BlockResult)
   });
 }
 
-export function rejectionOf(record: RawRecord, stage: Stage, failure: Failure): Rejection {
-  return {
-    kind: 'rejection',
-    input: record.input,
-    ordinal: record.ordinal,
-    byteOffset: record.byteOffset,
-    endOffset: record.endOffset,
-    raw: record.raw,
-    contentHash: record.contentHash,
-    externalId: record.externalId,
-    recordKey: record.recordKey,
-    ...(record.layout === record.input.layout ? {} : { layout: record.layout }),
-    stage,
-    code: failure.code,
-    message: failure.message,
-    warnings: record.warnings,
-  };
+export function rejectionOf(record: RawRecord, stage: Stage, { code, message }: Failure): Rejection {
+  return { kind: 'rejection', ...identityOf(record), stage, code, message, warnings: record.warnings };
 }

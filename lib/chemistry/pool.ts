@@ -2,10 +2,10 @@
  * Worker threads that describe blocks of records. Owns the threads: they start with the first block, all at once, and
  * end with `destroy`, which whoever made the pool calls.
  */
-import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
 import { type Counts, count } from '../counts.js';
 import { MolstreamError, messageOf } from '../errors.js';
+import { workersAllowed } from '../monitor/system.js';
 import { badOption, DEFAULTS, MOST_MS, MOST_WORKERS } from '../options.js';
 import { openThreads } from '../threads.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
@@ -18,7 +18,7 @@ import type { Answer } from './serve-blocks.js';
 import { Watchdog, type Watched } from './watchdog.js';
 
 export interface DescribePoolOptions {
-  /** Worker threads, 1 to 256. Default: the cores that the process may use. */
+  /** Worker threads, 1 to 256. Default: one for each core that the process may use, fewer where memory is short. */
   readonly workers?: number;
   /** Milliseconds that describing one record may take, 1 or more. Default 30,000. */
   readonly recordTimeoutMs?: number;
@@ -61,7 +61,7 @@ export class DescribePool {
       if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
       if (value > most) throw badOption(name, `at most ${most}`, value);
     }
-    this.workers = options.workers ?? availableParallelism();
+    this.workers = options.workers ?? workersAllowed();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;
     this.#workerFile = options.workerFile ?? new URL('./worker.js', import.meta.url);
     this.#watchdog = new Watchdog(options.recordTimeoutMs ?? DEFAULTS.recordTimeoutMs, (threadId) =>

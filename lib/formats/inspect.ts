@@ -1,4 +1,4 @@
-import type { RejectionCode, WarningCode } from '../errors.js';
+import { type Counts, count } from '../counts.js';
 import type { RawRecord, Rejection } from '../types.js';
 import { readRecordTags } from './read-record.js';
 
@@ -23,8 +23,8 @@ export interface TagReport {
 export interface InspectReport {
   readonly records: number;
   /** Records that were rejected while the input was split, by code. */
-  readonly rejections: Readonly<Partial<Record<RejectionCode, number>>>;
-  readonly warnings: Readonly<Partial<Record<WarningCode, number>>>;
+  readonly rejections: Readonly<Counts>;
+  readonly warnings: Readonly<Counts>;
   /** In the order in which they were met. */
   readonly tags: readonly TagReport[];
 }
@@ -50,15 +50,15 @@ interface TagCount {
 /** Counts what the records of an input hold. Bounded in memory by the number of tags. */
 export class Inspection {
   #records = 0;
-  readonly #rejections: Partial<Record<RejectionCode, number>> = {};
-  readonly #warnings: Partial<Record<WarningCode, number>> = {};
+  readonly #rejections: Counts = {};
+  readonly #warnings: Counts = {};
   readonly #tags = new Map<string, TagCount>();
 
   add(item: RawRecord | Rejection): void {
     this.#records += 1;
-    for (const { code } of item.warnings) this.#warnings[code] = (this.#warnings[code] ?? 0) + 1;
+    for (const { code } of item.warnings) count(this.#warnings, code);
     if (item.kind === 'rejection') {
-      this.#rejections[item.code] = (this.#rejections[item.code] ?? 0) + 1;
+      count(this.#rejections, item.code);
       return;
     }
     for (const [name, value] of readRecordTags(item.layout, item.raw, item.fields)) this.#count(name, value.trim());

@@ -42,7 +42,7 @@ export interface StatisticsSnapshot {
   readonly utilization: number;
 }
 
-export const WINDOW_MS = 10_000;
+const WINDOW_MS = 10_000;
 const PART_MS = 500;
 
 export class Statistics {

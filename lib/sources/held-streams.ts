@@ -7,6 +7,7 @@ import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 
 export interface HeldStream {
+  /** What was read of it to recognise it. */
   readonly head: Buffer;
   readonly rest: Readable;
 }
@@ -17,7 +18,7 @@ export function holdStream(input: Input, head: Buffer, rest: Readable): void {
   held.set(input, { head, rest });
 }
 
-/** What was read of the stream to recognise it, and the rest. A stream is taken once; a file gives null. */
+/** A stream is taken once; a file gives null. */
 export function takeStream(input: Input): HeldStream | null {
   const stream = held.get(input);
   if (stream === undefined) return null;

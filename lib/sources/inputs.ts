@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { InputError, messageOf, OptionError, StoppedError } from '../errors.js';
+import { InputError, messageOf, OptionError, StoppedError, unreadable } from '../errors.js';
 import { type SniffOptions, sniff } from '../formats/sniff.js';
 import { isKnownEncoding } from '../formats/text.js';
 import type { Format, Input } from '../types.js';
@@ -104,7 +104,7 @@ async function locateFile(path: string, options: LocateOptions, signal?: AbortSi
   }
   if (info.isFIFO()) return locateStream(openPipe(path), path, options, signal);
   if (!info.isFile()) return locateStream(createReadStream(path), path, options, signal);
-  const { text, packed } = await readHead(createReadStream(path), path, options.encoding ?? null);
+  const { text, packed } = await readHead(path, options.encoding ?? null);
   refusePacked(path, packed);
   return describeInput(path, info.size, text, options);
 }
@@ -114,10 +114,7 @@ function openPipe(path: string): Readable {
   try {
     return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
   } catch (error) {
-    throw new InputError('INPUT_UNREADABLE', `${path}: cannot be read (${messageOf(error)})`, {
-      input: path,
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
 

@@ -5,7 +5,7 @@
 import { createReadStream, ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { InputError, messageOf } from '../errors.js';
+import { InputError, unreadable } from '../errors.js';
 import { isWide } from '../formats/text.js';
 import type { Input } from '../types.js';
 import { isGzip } from './compression.js';
@@ -36,9 +36,8 @@ export interface OpenInputOptions {
 
 /**
  * Bytes of the input: uncompressed, without byte-order mark, UTF-16 as UTF-8. Offset 0 is the first byte after the
- * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, or a
- * file that is shorter than its `sizeBytes`, after every byte
- * before the damage, with the `offset` of the damage) or INPUT_CHANGED.
+ * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, or a file that is
+ * shorter than its `sizeBytes`; after every byte before the damage, with the `offset` of the damage) or INPUT_CHANGED.
  */
 export function openInput(input: Input, options: OpenInputOptions = {}): InputStream {
   return new InputStream(input, options);
@@ -131,7 +130,7 @@ interface Bytes {
 
 /** Bytes from `startOffset` where the file can be read from there, else from the start. */
 async function openBytes({ input, held }: Source, startOffset: number, trail: Trail, opened: Opened): Promise<Bytes> {
-  if (held !== null) return { offset: 0, chunks: unpack(chain(held.head, held.rest), null, held.head, input) };
+  if (held !== null) return { offset: 0, chunks: unpack(chain(held), null, held.head, input) };
 
   const file = await open(input.uri, 'r');
   let head: Buffer;
@@ -187,7 +186,7 @@ function unpack(
   return asPlainText(unpacked, input.layout.encoding);
 }
 
-async function* chain(head: Buffer, rest: Readable): AsyncGenerator<Buffer> {
+async function* chain({ head, rest }: HeldStream): AsyncGenerator<Buffer> {
   yield head;
   yield* rest;
 }
@@ -217,5 +216,5 @@ function inputError(input: Input, error: unknown, offset: number): InputError {
       place,
     );
   }
-  return new InputError('INPUT_UNREADABLE', `${input.uri}: cannot be read (${messageOf(error)})`, place);
+  return unreadable(input.uri, error, offset);
 }

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
-import { InputError, messageOf } from '../errors.js';
+import { unreadable } from '../errors.js';
 import { showsRecord } from '../formats/shows-record.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
@@ -8,30 +9,28 @@ import { asPlainText } from './text-marks.js';
 
 /** Uncompressed bytes that an input is recognised by. */
 const HEAD_BYTES = 256 * 1024;
+/** Bytes of a file that give as many: UTF-16 has two for each. */
+const FILE_BYTES = 2 * HEAD_BYTES;
 
 export interface Head {
   /** The beginning of the text: uncompressed, without byte-order mark. */
   readonly text: Buffer;
-  /** The first bytes as they are; of a pipe, all that was taken. */
+  /** All that was read, as it is. */
   readonly packed: Buffer;
 }
 
 /** Milliseconds without a byte after which a pipe that has given a record is taken to have no more to say for now. */
 const QUIET_MS = 2_000;
 
-/** Reads the beginning of a file, and destroys the stream. Rejects with `InputError` INPUT_UNREADABLE. */
-export async function readHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
-  const source = stream.iterator();
+/** Reads the beginning of a file. Rejects with `InputError` INPUT_UNREADABLE. */
+export async function readHead(path: string, encoding: string | null): Promise<Head> {
+  const chunks: Buffer[] = [];
   try {
-    const next: IteratorResult<Buffer> = await source.next().catch((error: unknown) => {
-      throw unreadable(uri, error);
-    });
-    const first = next.done ? Buffer.alloc(0) : next.value;
-    return await recognisable(first, replay(first, source), uri, encoding);
-  } finally {
-    // Where the first piece was enough nobody has iterated the others, and so nobody ends them.
-    stream.destroy();
+    for await (const chunk of createReadStream(path, { end: FILE_BYTES - 1 })) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw unreadable(path, error);
   }
+  return recognisable(chunks, path, encoding);
 }
 
 /**
@@ -49,9 +48,7 @@ export async function takeHead(stream: Readable, uri: string, encoding: string |
       break;
     }
   }
-  // In one piece: the marks at the start may have come in several.
-  const packed = Buffer.concat(chunks);
-  return recognisable(packed, replay(packed, []), uri, encoding);
+  return recognisable(chunks, uri, encoding);
 }
 
 function isEnough(head: Buffer): boolean {
@@ -82,15 +79,12 @@ function saysMore(stream: Readable, uri: string, isEnough: () => boolean): Promi
   });
 }
 
-async function recognisable(
-  packed: Buffer,
-  bytes: AsyncIterable<Buffer>,
-  uri: string,
-  encoding: string | null,
-): Promise<Head> {
+async function recognisable(chunks: readonly Buffer[], uri: string, encoding: string | null): Promise<Head> {
+  const packed = Buffer.concat(chunks);
   const text: Buffer[] = [];
   let length = 0;
   try {
+    const bytes = Readable.from(chunks);
     for await (const piece of asPlainText(isGzip(packed) ? gunzip(bytes, null) : bytes, encoding)) {
       text.push(piece);
       length += piece.length;
@@ -101,16 +95,4 @@ async function recognisable(
     if (!(error instanceof GzipDamage)) throw unreadable(uri, error);
   }
   return { text: Buffer.concat(text).subarray(0, HEAD_BYTES), packed };
-}
-
-async function* replay(first: Buffer, rest: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
-}
-
-function unreadable(uri: string, error: unknown): InputError {
-  return new InputError('INPUT_UNREADABLE', `${uri}: cannot be read (${messageOf(error)})`, {
-    input: uri,
-    cause: error,
-  });
 }

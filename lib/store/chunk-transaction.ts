@@ -6,15 +6,14 @@ import { storeMolecules } from './chunk-molecules.js';
 import { asOfThisRun, confirm } from './confirmations.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
-import { postgresWriter } from './postgres-writer.js';
 import type { Progress } from './progress.js';
 import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord, writesOf } from './resolve.js';
-import { sqliteWriter } from './sqlite-writer.js';
 import { addTally, emptyTally, type Tally } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { inFuture, nowSql } from './time.js';
 import type { Session } from './transaction.js';
-import { type ChunkWriter, MERGED, type RecordRow, type RowConstants } from './writer.js';
+import { type ChunkWriter, type RecordRow, type RowConstants, warningsOf } from './writer.js';
+import { writerOf } from './writer-of.js';
 
 export interface ChunkContext {
   readonly store: Store;
@@ -40,7 +39,6 @@ export async function writeChunk(
   progress: readonly Progress[],
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  const { store } = context;
   const moves = [...progress].sort((a, b) => idOf(a, context) - idOf(b, context));
   const prefixHashes = new Map<Input, string>();
   for (const move of moves) {
@@ -48,9 +46,7 @@ export async function writeChunk(
     prefixHashes.set(move.input, hash);
     await guard(session, move, hash, context);
   }
-  const writerFor = store.kind === 'sqlite' ? sqliteWriter : postgresWriter;
-  const writer = writerFor(session, store.tables, context.constants);
-
+  const writer = writerOf(context.store, session, context.constants);
   const outcomes = await resolveItems(session, writer, items, context);
   const structures = await storeMolecules(writer, outcomes, context.rules);
   const rows = await storeRecords(session, writer, outcomes, structures.smiles, context);
@@ -148,7 +144,6 @@ async function storeRecords(
 function rowOf(write: RecordWrite, smiles: ReadonlyMap<string, string>, context: ChunkContext): RecordRow {
   const { item, sourceId, recordKey, replaces } = write;
   const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
-  const warnings = isMerged ? [...item.warnings, MERGED] : item.warnings;
   return {
     item,
     sourceId,
@@ -156,7 +151,7 @@ function rowOf(write: RecordWrite, smiles: ReadonlyMap<string, string>, context:
     replaces,
     inputId: context.checkpoint(item.input).inputId,
     canonicalSmiles: isMerged ? item.canonicalSmiles : null,
-    warnings: warnings.length === 0 ? null : plainText(JSON.stringify(warnings)),
+    warnings: warningsOf(item, isMerged),
   };
 }
 

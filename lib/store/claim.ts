@@ -122,7 +122,7 @@ async function ownersOf(session: Session, store: Store, column: 'input_id' | 'ur
   return rows.map((row) => ({
     owner: parseOwner(String(row.owner)),
     uri: String(row.uri),
-    hasLease: row.has_lease === true || row.has_lease === 1,
+    hasLease: Boolean(row.has_lease),
   }));
 }
 
@@ -207,7 +207,7 @@ async function claim(session: Session, store: Store, runId: number, place: Input
     epoch: Number(row.epoch),
     nextOffset: Number(row.next_offset),
     nextOrdinal: Number(row.next_ordinal),
-    completed: row.completed === true || row.completed === 1,
+    completed: Boolean(row.completed),
     prefixHash: row.prefix_hash === null ? null : String(row.prefix_hash),
     tally: storedTally(row),
   };

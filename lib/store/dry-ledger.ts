@@ -9,20 +9,18 @@ import type { Ledger, LedgerOptions } from './ledger-contract.js';
 import { createLookup } from './lookup.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
-import { postgresWriter } from './postgres-writer.js';
 import { progressOf } from './progress.js';
-import { type Outcome, type RecordWrite, type Rules, resolve, type StoredRecord, writesOf } from './resolve.js';
-import { sqliteWriter } from './sqlite-writer.js';
+import { type Outcome, type Rules, resolve, type StoredRecord, writesOf } from './resolve.js';
 import { emptyTally, sumOf } from './tally.js';
 import { tallyOutcomes } from './tally-outcomes.js';
 import { withSession } from './transaction.js';
-import { MERGED, type RowConstants } from './writer.js';
+import { type RowConstants, warningsOf } from './writer.js';
+import { writerOf } from './writer-of.js';
 
 /** `store`: null where there is no database yet. */
 export async function openDryLedger(store: Store | null, options: LedgerOptions): Promise<Ledger> {
-  const { describedWith, onConflict, redescribe, keepRaw, standardizer, toolkitVersion } = options;
-  const rules: Rules = { runId: DRY_RUN, describedWith, onConflict, redescribe };
-  const constants: RowConstants = { runId: DRY_RUN, describedWith, keepRaw, standardizer, toolkitVersion };
+  const { describedWith, redescribe } = options;
+  const run: Rules & RowConstants = { ...options, runId: DRY_RUN };
   const asked = <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
     store === null
       ? work()
@@ -35,7 +33,7 @@ export async function openDryLedger(store: Store | null, options: LedgerOptions)
   const lookup: Lookup =
     store === null
       ? async (records) => records.map(() => null)
-      : await asked(() => createLookup({ store, constants, redescribe, place: checkpoint }, options.inputs));
+      : await asked(() => createLookup({ store, constants: run, redescribe, place: checkpoint }, options.inputs));
   const overlay = createOverlay();
 
   return {
@@ -47,11 +45,14 @@ export async function openDryLedger(store: Store | null, options: LedgerOptions)
       const begun = performance.now();
       const progress = progressOf(chunk.items, checkpoint);
       const sourceId = (item: Item) => checkpoint(item.input).sourceId;
-      const stored = await asked(() => storedRecords(store, overlay, chunk.items, sourceId, constants), signal);
-      const outcomes = resolve(chunk.items, { sourceId, record: (source, key) => stored.get(source)?.get(key) }, rules);
-      const structures = await asked(() => storeStructures(store, overlay, outcomes, constants, rules), signal);
+      const stored = await asked(() => storedRecords(store, overlay, chunk.items, sourceId, run), signal);
+      const outcomes = resolve(chunk.items, { sourceId, record: (source, key) => stored.get(source)?.get(key) }, run);
+      const structures = await asked(() => storeStructures(store, overlay, outcomes, run), signal);
       const rows = new Map(
-        writesOf(outcomes).map((write) => [write, { warnings: warningsOf(write, structures.smiles) }]),
+        writesOf(outcomes).map((write) => {
+          const isMerged = write.item.canonicalSmiles !== structures.smiles.get(write.item.structureKey);
+          return [write, { warnings: warningsOf(write.item, isMerged) }];
+        }),
       );
       for (const [write, { warnings }] of rows) overlay.addRecord(write, describedWith, warnings);
       for (const [index, outcome] of outcomes.entries()) {
@@ -133,7 +134,7 @@ async function storedRecords(
   }
   if (store === null) return stored;
   return withSession(store.knex, async (session) => {
-    const reader = (store.kind === 'sqlite' ? sqliteWriter : postgresWriter)(session, store.tables, constants);
+    const reader = writerOf(store, session, constants);
     for (const [source, keys] of missing) {
       const found = await reader.records(source, [...keys]);
       stored.set(source, new Map([...(stored.get(source) ?? []), ...found]));
@@ -146,8 +147,7 @@ async function storeStructures(
   store: Store | null,
   overlay: Overlay,
   outcomes: readonly (Outcome | null)[],
-  constants: RowConstants,
-  rules: Rules,
+  run: Rules & RowConstants,
 ): Promise<{ smiles: Map<string, string>; inserted: Set<string> }> {
   const smiles = new Map<string, string>();
   const unseen = new Set<string>();
@@ -157,12 +157,8 @@ async function storeStructures(
     else smiles.set(item.structureKey, seen);
   }
   if (store !== null) {
-    const known = await withSession(store.knex, (session) =>
-      (store.kind === 'sqlite' ? sqliteWriter : postgresWriter)(session, store.tables, constants).structures([
-        ...unseen,
-      ]),
-    );
-    const { redrawn } = freshen(known, writesOf(outcomes), rules);
+    const known = await withSession(store.knex, (session) => writerOf(store, session, run).structures([...unseen]));
+    const { redrawn } = freshen(known, writesOf(outcomes), run);
     for (const [key, { canonicalSmiles }] of known) {
       smiles.set(key, canonicalSmiles);
       if (redrawn.has(key)) overlay.addStructure(key, canonicalSmiles);
@@ -176,10 +172,4 @@ async function storeStructures(
     overlay.addStructure(item.structureKey, item.canonicalSmiles);
   }
   return { smiles, inserted };
-}
-
-function warningsOf({ item }: RecordWrite, smiles: ReadonlyMap<string, string>): string | null {
-  const isMerged = item.canonicalSmiles !== smiles.get(item.structureKey);
-  const warnings = isMerged ? [...item.warnings, MERGED] : item.warnings;
-  return warnings.length === 0 ? null : JSON.stringify(warnings);
 }

@@ -1,13 +1,13 @@
 /** Writes how an execution ended, and lets go of its checkpoints. */
-
 import type { RunStatistics } from './history.js';
 import type { Store } from './open-store.js';
 import type { Owner } from './owner.js';
+import type { StoredStatus } from './run-status.js';
 import { COUNTER_COLUMNS } from './schema.js';
 import { nowSql } from './time.js';
 import { inTransaction } from './transaction.js';
 
-export type FinalStatus = 'completed' | 'failed' | 'interrupted';
+export type FinalStatus = Exclude<StoredStatus, 'running'>;
 
 /** Leaves everything as it is where another process has taken over. Without `statistics` those of before stay. */
 export async function finishRun(

@@ -5,6 +5,7 @@ import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { type StoredStatus, statusOf } from './run-status.js';
 import { inSnapshot } from './snapshot.js';
+import { storedJson } from './stored-json.js';
 import { isoTime } from './time.js';
 import type { Row } from './transaction.js';
 
@@ -72,12 +73,6 @@ function runHistory(run: Row, sources: readonly Row[], owners: readonly Row[]): 
     startedAt: isoTime(run.started_at),
     sources: sources.map((row) => String(row.name)),
     read: sources.reduce((sum, row) => sum + Number(row.read), 0),
-    statistics: storedStatistics(run.statistics),
+    statistics: storedJson<RunStatistics>(run.statistics),
   };
-}
-
-/** pg parses JSON itself. */
-function storedStatistics(value: unknown): RunStatistics | null {
-  if (value === null || value === undefined) return null;
-  return (typeof value === 'string' ? JSON.parse(value) : value) as RunStatistics;
 }

@@ -54,10 +54,8 @@ function contextOf(
   options: LedgerOptions,
   checkpoints: ReadonlyMap<Input, Checkpoint>,
 ): LedgerContext {
-  const { describedWith, onConflict, redescribe, keepRaw, standardizer, toolkitVersion } = options;
-  const rules: Rules = { runId, describedWith, onConflict, redescribe };
-  const constants: RowConstants = { runId, describedWith, keepRaw, standardizer, toolkitVersion };
-  return { store, rules, constants, checkpoint: (input) => checkpointOf(checkpoints, input) };
+  const run: Rules & RowConstants = { ...options, runId };
+  return { store, rules: run, constants: run, checkpoint: (input) => checkpointOf(checkpoints, input) };
 }
 
 class DatabaseLedger implements Ledger {

@@ -1,15 +1,15 @@
 /** Tells which records need no description, because the database knows what became of them. */
 import type { RejectionCode, Stage } from '../errors.js';
+import { identityOf } from '../identity-of.js';
 import type { Input, Lookup, RawRecord, Rejection, Unchanged } from '../types.js';
 import { asOfThisRun } from './confirmations.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { plainText } from './plain-text.js';
-import { postgresWriter } from './postgres-writer.js';
 import type { StoredRecord } from './resolve.js';
-import { sqliteWriter } from './sqlite-writer.js';
 import { type Session, withSession } from './transaction.js';
 import type { RowConstants } from './writer.js';
+import { writerOf } from './writer-of.js';
 
 export interface LookupContext {
   readonly store: Store;
@@ -62,7 +62,7 @@ export async function createLookup(context: LookupContext, inputs: readonly Inpu
     rejected: Map<number, Map<number, StoredRejection>>,
   ): Promise<void> {
     const { store, constants } = context;
-    const writer = (store.kind === 'sqlite' ? sqliteWriter : postgresWriter)(session, store.tables, constants);
+    const writer = writerOf(store, session, constants);
     const keys = new Map<number, Set<string>>();
     for (const [input, records] of groups) {
       const { sourceId, inputId } = context.place(input);
@@ -140,23 +140,18 @@ function judge(
   { constants: { runId, describedWith } }: LookupContext,
 ): Unchanged | Rejection | null {
   if (stored?.contentHash === record.contentHash && stored.describedWith === describedWith) {
-    return { kind: 'unchanged', ...identity(record), warnings: record.warnings };
+    return { kind: 'unchanged', ...identityOf(record), warnings: record.warnings };
   }
   if (rejected?.contentHash !== record.contentHash || rejected.describedWith !== describedWith) return null;
   const { stage, code, message } = rejected;
   // What reads such a record, and how long it may take, is told anew each time.
   if (stage === 'read' || code === 'RECORD_TIMEOUT' || code === 'WORKER_CRASHED') return null;
   if (stage === 'describe') {
-    return { kind: 'rejection', ...identity(record), stage, code, message, warnings: record.warnings };
+    return { kind: 'rejection', ...identityOf(record), stage, code, message, warnings: record.warnings };
   }
   // What the database decided is decided anew, unless it still is as it was: the other record of this key is there.
   const isDuplicate = code === 'DUPLICATE_ID' && stored !== undefined && stored.runId === runId;
-  return isDuplicate ? { kind: 'rejection', ...identity(record), stage, code, message, warnings: [] } : null;
-}
-
-function identity({ input, ordinal, byteOffset, endOffset, raw, layout, ...rest }: RawRecord) {
-  const { contentHash, externalId, recordKey } = rest;
-  return { input, ordinal, byteOffset, endOffset, raw, layout, contentHash, externalId, recordKey };
+  return isDuplicate ? { kind: 'rejection', ...identityOf(record), stage, code, message, warnings: [] } : null;
 }
 
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {

@@ -54,7 +54,7 @@ const START_UP_TIMEOUT_MS = 15_000;
  */
 export async function openStore(to: string, options: StoreOptions = {}): Promise<Store> {
   const {
-    databaseTimeoutMs = 600_000,
+    databaseTimeoutMs = DEFAULTS.databaseTimeoutMs,
     create = true,
     poolMax = 4,
     leaseMs = 30_000,

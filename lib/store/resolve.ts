@@ -3,6 +3,7 @@
  * identity, without a database. A key is written at most once in a chunk, because whatever follows it in the same run
  * is either the same (unchanged) or a duplicate (rejected).
  */
+import { identityOf } from '../identity-of.js';
 import type { ConflictPolicy, Item, Molecule, Rejection, Unchanged } from '../types.js';
 import { plainText } from './plain-text.js';
 
@@ -124,33 +125,7 @@ export function rejectionOf(
   code: Rejection['code'],
   message: string,
 ): Rejection {
-  const {
-    input,
-    ordinal,
-    byteOffset,
-    endOffset,
-    raw,
-    contentHash,
-    externalId,
-    recordKey,
-    layout = input.layout,
-  } = item;
-  return {
-    kind: 'rejection',
-    input,
-    ordinal,
-    byteOffset,
-    endOffset,
-    raw,
-    layout,
-    contentHash,
-    externalId,
-    recordKey,
-    stage,
-    code,
-    message,
-    warnings: [],
-  };
+  return { kind: 'rejection', ...identityOf(item), stage, code, message, warnings: [] };
 }
 
 /** The rows that the outcomes write, in their order. */

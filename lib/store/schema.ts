@@ -115,8 +115,7 @@ const layout: Migration = {
 };
 
 /**
- * Where rows of PostgreSQL lie. A new import marked each row that it found unchanged: with room in its page the row stayed
- * there and no index was touched.
+ * Where rows of PostgreSQL lie. The room in their pages is given back by `confirmations`.
  * A server that was built without lz4 compresses long values with pglz, which takes as long as all else that it does
  * with a record: there they are kept as they are, as SQLite keeps them.
  */
@@ -136,7 +135,7 @@ const storage: Migration = {
         ],
 };
 
-/** See `confirmations.ts`. Nothing marks rows any more, for which they had room in their pages. */
+/** See `confirmations.ts`: rows are never marked, and need no room in their pages for that. */
 const confirmations: Migration = {
   name: '0005_confirmations',
   statements({ quoted: q }, kind) {

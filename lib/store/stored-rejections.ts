@@ -3,6 +3,7 @@ import { fieldsOf } from '../formats/csv-fields.js';
 import { identify } from '../formats/identity.js';
 import type { Input, Layout, Rejection } from '../types.js';
 import type { Store } from './open-store.js';
+import { storedJson } from './stored-json.js';
 import { withSession } from './transaction.js';
 
 /** Rows asked for at once; each has its raw bytes. */
@@ -28,7 +29,7 @@ export async function* storedRejections(
       for (const row of rows) {
         after = Number(row.ordinal);
         const contentHash = String(row.content_hash);
-        const layout = layoutIn(row.layout) ?? input.layout;
+        const layout = storedJson<Layout>(row.layout) ?? input.layout;
         const raw = row.raw as Buffer;
         // A row that was not read has no fields.
         const { externalId } = identify(layout, raw, row.stage === 'read' ? null : fieldsOf(layout, raw));
@@ -52,9 +53,4 @@ export async function* storedRejections(
       if (rows.length < PAGE) break;
     }
   }
-}
-
-/** PostgreSQL gives JSON as what it means, SQLite as text. */
-function layoutIn(stored: unknown): Layout | null {
-  return (typeof stored === 'string' ? JSON.parse(stored) : stored) as Layout | null;
 }

@@ -1,6 +1,7 @@
 /** Reads the counts of a row of `checkpoints`. */
 import type { Counts } from '../counts.js';
 import { COUNTER_COLUMNS } from './schema.js';
+import { storedJson } from './stored-json.js';
 import { emptyTally, type Tally } from './tally.js';
 import type { Row } from './transaction.js';
 
@@ -15,8 +16,6 @@ export function storedTally(row: Row): Tally {
   return tally;
 }
 
-/** pg parses JSON itself. */
 export function storedCounts(value: unknown): Counts {
-  if (value === null || value === undefined) return {};
-  return (typeof value === 'string' ? JSON.parse(value) : value) as Counts;
+  return storedJson<Counts>(value) ?? {};
 }

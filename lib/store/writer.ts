@@ -58,6 +58,12 @@ export class Overtaken extends Error {
   }
 }
 
+/** The record's warnings as JSON, or null. `isMerged`: whether it shares its molecule with one that is drawn otherwise. */
+export function warningsOf({ warnings }: Molecule, isMerged: boolean): string | null {
+  const all = isMerged ? [...warnings, MERGED] : warnings;
+  return all.length === 0 ? null : JSON.stringify(all);
+}
+
 /** As JSON; null where the rejection is to be read as its input. */
 export function layoutOf({ layout, input }: Rejection): string | null {
   return layout === undefined || layout === input.layout ? null : JSON.stringify(layout);

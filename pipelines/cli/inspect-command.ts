@@ -3,20 +3,10 @@ import { DescribePool } from '../../lib/chemistry/pool.js';
 import type { TagReport } from '../../lib/formats/inspect.js';
 import { leaveStreams } from '../../lib/sources/held-streams.js';
 import { locateInputs } from '../../lib/sources/inputs.js';
-import type { Format } from '../../lib/types.js';
 import { type InputReport, inspectInput } from '../inspect-input.js';
 import { EXIT } from './exit.js';
+import type { ReadingFlags } from './flags.js';
 import { countsText, showBytes, thousands } from './show.js';
-
-/** Flags that say how inputs are read; `inspect`, `verify` and `import` have them. */
-export interface ReadingFlags {
-  format?: Format;
-  encoding?: string;
-  source?: string;
-  id?: string;
-  name?: string;
-  smiles?: string;
-}
 
 export interface InspectFlags extends ReadingFlags {
   json?: boolean;

@@ -81,7 +81,7 @@ export function buildProgram(
     .addOption(
       measured('--commit-target <time>', 'longest a commit should take', parseDuration, DEFAULTS.commitTargetMs, '1s'),
     )
-    .option('--workers <n>', 'worker threads; the cores that the process may use otherwise', parseCount)
+    .option('--workers <n>', 'worker threads; as many as cores and memory allow otherwise', parseCount)
     .option('--memory-limit <size>', "memory to stay below; the system's or cgroup's limit otherwise", parseSize)
     .addOption(
       measured(

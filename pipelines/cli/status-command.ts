@@ -4,13 +4,11 @@ import { openStore } from '../../lib/store/open-store.js';
 import { type InputStatus, type RunStatus, readStatus, type StoreStatus } from '../../lib/store/status.js';
 import { countersToJson } from '../summary.js';
 import { EXIT } from './exit.js';
+import type { TableFlags } from './flags.js';
 import { historyText, historyToJson } from './history.js';
 import { accountText, countsText, showBytes, thousands } from './show.js';
 
-export interface StatusFlags {
-  to: string;
-  schema: string;
-  tablePrefix: string;
+export interface StatusFlags extends TableFlags {
   history?: boolean;
   json?: boolean;
 }

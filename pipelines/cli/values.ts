@@ -1,41 +1,39 @@
 /** Values of flags, from text to numbers. Each parser throws commander's error, which becomes one line and exit 2. */
 import { InvalidArgumentError } from 'commander';
 
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-};
-const DURATION_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1e3,
-  min: 60e3,
-  m: 60e3,
-  h: 3600e3,
-};
+/** By their names in lower case. Decimal, but for KiB, MiB and GiB. */
+const BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    '': 1,
+    b: 1,
+    kb: 1e3,
+    mb: 1e6,
+    gb: 1e9,
+    tb: 1e12,
+    kib: 2 ** 10,
+    mib: 2 ** 20,
+    gib: 2 ** 30,
+  }),
+);
+const MILLISECONDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ '': 1e3, ms: 1, s: 1e3, min: 60e3, m: 60e3, h: 3600e3 }),
+);
 
 /** `16MB` -> 16,000,000 bytes. Decimal units; KiB, MiB and GiB are powers of two; a bare number is bytes. */
 export function parseSize(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
-  const unit = match && SIZE_UNITS[(match[2] ?? '').toUpperCase()];
-  if (!match || unit === null || unit === undefined)
-    throw new InvalidArgumentError('It must be a size such as 500kB, 16MB or 2GB.');
-  return Math.round(Number(match[1]) * unit);
+  return measured(text, BYTES, 'a size such as 500kB, 16MB or 2GB');
 }
 
 /** `30s` -> 30,000 milliseconds. Units ms, s, min, h; a bare number is seconds. */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
-  const unit = match && DURATION_UNITS[(match[2] || 's').toLowerCase()];
-  if (!match || unit === null || unit === undefined)
-    throw new InvalidArgumentError('It must be a time such as 500ms, 30s or 10min.');
-  return Math.round(Number(match[1]) * unit);
+  return measured(text, MILLISECONDS, 'a time such as 500ms, 30s or 10min');
+}
+
+function measured(text: string, units: ReadonlyMap<string, number>, what: string): number {
+  const [, value, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const size = units.get(unit.toLowerCase());
+  if (value === undefined || size === undefined) throw new InvalidArgumentError(`It must be ${what}.`);
+  return Math.round(Number(value) * size);
 }
 
 /** A whole number, 1 or more. */

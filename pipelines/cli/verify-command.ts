@@ -9,13 +9,10 @@ import type { Input, SplitItem } from '../../lib/types.js';
 import { splitRecords } from '../../transforms/split-records.js';
 import { compose } from '../compose.js';
 import { EXIT, reportError } from './exit.js';
-import type { ReadingFlags } from './inspect-command.js';
+import type { ReadingFlags, TableFlags } from './flags.js';
 import { thousands } from './show.js';
 
-export interface VerifyFlags extends ReadingFlags {
-  to: string;
-  schema: string;
-  tablePrefix: string;
+export interface VerifyFlags extends ReadingFlags, TableFlags {
   maxRecordBytes: number;
   json?: boolean;
 }

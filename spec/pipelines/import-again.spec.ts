@@ -1,41 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { DescribePool } from '../../lib/chemistry/pool.js';
-import type { ImportOptions } from '../../lib/options.js';
 import type { Item } from '../../lib/types.js';
-import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed } from '../../pipelines/import-failed.js';
-import { importMolecules } from '../../pipelines/import-molecules.js';
 import { withDatabase } from '../support/database-rows.js';
-import { freshPostgres } from '../support/postgres.js';
+import { importing } from '../support/importing.js';
+import { KINDS } from '../support/stores.js';
 
-for (const kind of ['sqlite', 'postgres'] as const) {
+for (const kind of KINDS) {
   describe(`importing again into ${kind}`, function () {
     this.timeout(60_000);
-    let folder: string;
-    let to: string;
-    let pool: DescribePool;
-
-    before(() => {
-      pool = new DescribePool({ workers: 1 });
-    });
-    after(() => pool.destroy());
-    beforeEach(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'molstream-again-'));
-      to = kind === 'sqlite' ? join(folder, 'm.sqlite') : await freshPostgres();
-    });
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-    const file = (name: string, content: string): string => {
-      writeFileSync(join(folder, name), content);
-      return join(folder, name);
-    };
-    const run = (options: Partial<ImportOptions> & { inputs: string[] }, hooks: ImportHooks = {}) =>
-      importMolecules({ to, descriptors: 'none', fingerprint: 'none', ...options }, { pool, ...hooks });
+    const at = importing(kind);
+    const { file, run } = at;
     const stored = (...columns: string[]) =>
-      withDatabase(to, async (database) =>
+      withDatabase(at.to, async (database) =>
         (
           await database('records')
             .join('molecules', 'molecules.structure_key', 'records.structure_key')
@@ -74,7 +52,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     it('gives a record that took too long another chance', async () => {
       const input = file('a.smi', 'CCO 1\n');
       await run({ inputs: [input] });
-      await withDatabase(to, async (database) => {
+      await withDatabase(at.to, async (database) => {
         const [row] = await database('records');
         const { input_id, ordinal, byte_offset, content_hash, described_with, raw, run_id } = row;
         const place = { input_id, ordinal, byte_offset, content_hash, described_with, raw, run_id };
@@ -90,7 +68,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     });
 
     it('takes each rejection of several sources back into its own', async () => {
-      const rejects = join(folder, 'r.ndjson');
+      const rejects = join(at.folder, 'r.ndjson');
       const inputs = [
         file('a.csv', 'id,smiles\n1,CCO\nx,C1CC\n'),
         file('b.csv', 'id,smiles\n1,CCC\ny,C1CC\n3,CCN\n1,CCF\n'),
@@ -107,7 +85,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     });
 
     it('takes a record back that was only too large for an earlier import', async () => {
-      const rejects = join(folder, 'r.ndjson');
+      const rejects = join(at.folder, 'r.ndjson');
       const inputs = [file('a.csv', `id,smiles\n7,${'C'.repeat(60)}\n8,CCO\n`)];
       expect(await run({ inputs, id: 'id', rejects, maxRecordBytes: 20 })).to.include({ inserted: 1, rejected: 1 });
       expect(await run({ inputs: [rejects], maxRecordBytes: 20 })).to.include({ read: 1, rejected: 1 });
@@ -124,7 +102,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           ),
         ],
       });
-      const error = await run({ inputs: [to] }).then(
+      const error = await run({ inputs: [at.to] }).then(
         () => null,
         (reason: unknown) => reason,
       );
@@ -133,7 +111,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     it('writes the ids of what an earlier execution has rejected', async () => {
       const inputs = [file('a.csv', 'id,smiles\n7,C1CC\n8,C1CC\n9,CCO\n')];
-      const rejects = join(folder, 'r.ndjson');
+      const rejects = join(at.folder, 'r.ndjson');
       await run({ inputs, id: 'id', rejects, limit: 1 });
       await run({ inputs, id: 'id', rejects });
       const ids = readFileSync(rejects, 'utf8')

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readFileSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { DescribePool } from '../../lib/chemistry/pool.js';
 import { MolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
 import { readHistory } from '../../lib/store/history.js';
@@ -16,10 +14,10 @@ import { openExistingStore, openStore } from '../../lib/store/open-store.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed } from '../../pipelines/import-failed.js';
-import { importMolecules } from '../../pipelines/import-molecules.js';
 import type { ImportSummary } from '../../pipelines/summary.js';
 import { contentOf, withDatabase } from '../support/database-rows.js';
-import { freshPostgres } from '../support/postgres.js';
+import { importing } from '../support/importing.js';
+import { KINDS } from '../support/stores.js';
 
 const sample = fileURLToPath(new URL('../../../spec/fixtures/sample.sdf', import.meta.url));
 
@@ -36,33 +34,11 @@ function smiles(n: number): string {
     .join('');
 }
 
-for (const kind of ['sqlite', 'postgres'] as const) {
+for (const kind of KINDS) {
   describe(`importMolecules into ${kind}`, function () {
     this.timeout(60_000);
-    let folder: string;
-    let to: string;
-    let pool: DescribePool;
-
-    before(() => {
-      pool = new DescribePool({ workers: 1 });
-    });
-    after(() => pool.destroy());
-
-    const freshTarget = async (): Promise<string> =>
-      kind === 'sqlite' ? join(mkdtempSync(join(folder, 'db-')), 'm.sqlite') : freshPostgres();
-
-    beforeEach(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'molstream-import-'));
-      to = await freshTarget();
-    });
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-    const file = (name: string, content: string | Buffer): string => {
-      writeFileSync(join(folder, name), content);
-      return join(folder, name);
-    };
-    const run = (options: Partial<ImportOptions> & { inputs: string[] }, hooks: ImportHooks = {}) =>
-      importMolecules({ to, descriptors: 'none', fingerprint: 'none', ...options }, { pool, ...hooks });
+    const at = importing(kind);
+    const { file, run, freshTarget } = at;
     const failure = async (work: Promise<unknown>): Promise<ImportFailed> => {
       const error = await work.then(
         () => new Error('it did not fail'),
@@ -76,7 +52,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const first = await run({ inputs: [sample], id: 'COMPOUND_ID', descriptors: 'all', fingerprint: 'morgan' });
       expect(first).to.include({ status: 'completed', read: 319, inserted: 310, rejected: 9, molecules_new: 310 });
       expect(first.rejections).to.include({ DUPLICATE_ID: 1, INVALID_VALENCE: 1, NO_STRUCTURE: 1 });
-      await withDatabase(to, async (database) => {
+      await withDatabase(at.to, async (database) => {
         const [aspirin] = await database('compounds').where({ name: 'Aspirin' });
         expect(aspirin).to.include({
           external_id: 'MS-0001',
@@ -106,7 +82,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(seen).to.deep.equal(['run 1 interrupted 100', 'run 1 interrupted 200', 'run 1 completed 230']);
       const whole = await freshTarget();
       await run({ inputs: [input], to: whole });
-      expect(await contentOf(to)).to.deep.equal(await contentOf(whole));
+      expect(await contentOf(at.to)).to.deep.equal(await contentOf(whole));
     });
 
     it('begins anew where another run has read the input over since', async () => {
@@ -115,7 +91,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await run({ inputs: [input], descriptors: 'all' });
       const summary = await run({ inputs: [input] });
       expect(summary).to.include({ run_id: 3, status: 'completed', read: 60, updated: 54, rejected: 6 });
-      const described = await withDatabase(to, (database) => database('records').distinct('described_with'));
+      const described = await withDatabase(at.to, (database) => database('records').distinct('described_with'));
       expect(described).to.have.length(1);
     });
 
@@ -139,13 +115,13 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       setTimeout(() => controller.abort(), 100);
       const error = await work.catch((reason: unknown) => reason);
       expect(error).to.include({ code: 'INTERRUPTED' }).and.not.be.instanceOf(ImportFailed);
-      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
+      if (kind === 'sqlite') expect(existsSync(at.to)).to.equal(false);
     });
 
     it('leaves no pipe open where nothing was begun', async () => {
       const stdin = new PassThrough();
       stdin.write(smiles(50));
-      const rejects = join(folder, 'none', 'rejects.ndjson');
+      const rejects = join(at.folder, 'none', 'rejects.ndjson');
       const error = await run({ inputs: ['-'], source: 's', rejects }, { stdin }).catch((reason: unknown) => reason);
       expect(error).to.include({ code: 'OUTPUT_FAILED' });
       expect(stdin.destroyed).to.equal(true);
@@ -252,14 +228,14 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const input = file('a.csv', 'id,smiles\n1,CCO\n2,CCN\n1,CCC\n3,C1CC\n');
       const dry = await run({ inputs: [input], id: 'id', dryRun: true });
       expect(dry).to.include({ run_id: null, dry_run: true, read: 4, inserted: 2, rejected: 2, molecules_new: 2 });
-      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
+      if (kind === 'sqlite') expect(existsSync(at.to)).to.equal(false);
       const wet = await run({ inputs: [input], id: 'id' });
       expect(wet).to.include({ read: 4, inserted: 2, rejected: 2, molecules_new: 2 });
-      const before = await contentOf(to);
+      const before = await contentOf(at.to);
       file('a.csv', 'id,smiles\n1,CCO\n2,CCCC\n4,CCF\n');
       const next = await run({ inputs: [input], id: 'id', dryRun: true });
       expect(next).to.include({ read: 3, inserted: 1, updated: 1, unchanged: 1, rejected: 0 });
-      expect(await contentOf(to)).to.deep.equal(before);
+      expect(await contentOf(at.to)).to.deep.equal(before);
     });
 
     for (const [onConflict, counts] of [
@@ -272,18 +248,18 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         const next = file('b.csv', 'id,smiles\n007,CCCO\n2,CCN\n');
         const summary = await run({ inputs: [next], id: 'id', source: 'a', onConflict });
         expect(summary).to.include({ read: 2, inserted: 0, unchanged: 1, ...counts });
-        const rows = await withDatabase(to, (database) => database('compounds').where({ external_id: '007' }));
+        const rows = await withDatabase(at.to, (database) => database('compounds').where({ external_id: '007' }));
         expect(rows.map((row) => row.canonical_smiles)).to.deep.equal([onConflict === 'update' ? 'CCCO' : 'CCO']);
       });
     }
 
     it('writes rejections that can be imported again, byte for byte', async () => {
-      const rejects = join(folder, 'r.ndjson');
+      const rejects = join(at.folder, 'r.ndjson');
       const first = await run({ inputs: [sample], rejects });
       const second = await run({ inputs: [rejects], source: 'again' });
       expect(second.read).to.equal(first.rejected);
       expect(second.rejections).to.deep.equal(first.rejections);
-      const raws = await withDatabase(to, async (database) =>
+      const raws = await withDatabase(at.to, async (database) =>
         (await database('rejections').orderBy(['input_id', 'ordinal'])).map((row) => row.raw.toString('latin1')),
       );
       expect(raws).to.have.length(2 * first.rejected);
@@ -300,7 +276,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       };
       const inputs = [file('a.sdf', `${'x'.repeat(200)}\n$$$$\n`)];
       for (const name of ['r.ndjson', 'r.sdf']) {
-        const again = { source: name, rejects: join(folder, name), format: 'sdf', maxRecordBytes: 100 } as const;
+        const again = { source: name, rejects: join(at.folder, name), format: 'sdf', maxRecordBytes: 100 } as const;
         expect(await run({ inputs, ...again }, { logger })).to.include({ rejected: 1 });
       }
       expect(warned).to.deep.equal([{ rejections: 1 }]);
@@ -308,7 +284,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     it('completes the file of rejections of a run that was interrupted', async () => {
       const input = file('a.smi', smiles(100));
-      const [cut, whole] = [join(folder, 'cut.ndjson'), join(folder, 'whole.ndjson')];
+      const [cut, whole] = [join(at.folder, 'cut.ndjson'), join(at.folder, 'whole.ndjson')];
       await run({ inputs: [input], limit: 50 });
       await run({ inputs: [input], rejects: cut });
       await run({ inputs: [input], rejects: whole, to: await freshTarget() });
@@ -324,7 +300,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     it('writes what it rejects of a file of rejections as the records that they are', async () => {
       // An unknown element, a wrong ring, and a key that comes twice.
       const text = `smiles,id\n${['C1CC,a', 'CCO,b', '[Xx],c', 'CCN,b', 'c1cc1,d'].join('\n')}\n`;
-      const first = join(folder, 'first.ndjson');
+      const first = join(at.folder, 'first.ndjson');
       await run({ inputs: [file('a.csv', text)], id: 'id', rejects: first });
       const rawOf = (path: string) =>
         readFileSync(path, 'utf8')
@@ -335,11 +311,12 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(rawOf(first).map(({ code }) => code))
         .to.include('DUPLICATE_ID')
         .and.have.length(4);
-      to = await freshTarget();
-      await run({ inputs: [file('b.csv', 'smiles,id\nCCCC,b\n')], id: 'id', source: 'a' });
-      const second = join(folder, 'second.ndjson');
+      const to = await freshTarget();
+      await run({ inputs: [file('b.csv', 'smiles,id\nCCCC,b\n')], to, id: 'id', source: 'a' });
+      const second = join(at.folder, 'second.ndjson');
       const again: Partial<ImportOptions> & { inputs: string[] } = {
         inputs: [first],
+        to,
         onConflict: 'reject',
         rejects: second,
       };
@@ -365,7 +342,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     it('reads several inputs, one that is named twice once, and stdin', async () => {
       const a = file('a.smi', smiles(30));
       const b = file('b.csv', 'smiles;name\nCCO;ethanol\n');
-      const summary = await run({ inputs: [a, b, a, join(folder, '*.smi')] });
+      const summary = await run({ inputs: [a, b, a, join(at.folder, '*.smi')] });
       expect(summary.inputs.map(({ uri, read }) => [uri, read])).to.deep.equal([
         [a, 30],
         [b, 1],
@@ -379,7 +356,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     it('stores what it measured', async () => {
       await run({ inputs: [file('a.smi', smiles(400))], maxBatchRows: 20 });
-      const store = await openStore(to);
+      const store = await openStore(at.to);
       const [{ statistics, ...latest } = expect.fail()] = await readHistory(store).finally(() => store.close());
       expect(latest).to.deep.include({ status: 'completed', sources: ['a'], read: 400 });
       expect(statistics).to.include({ records: 400 });
@@ -398,7 +375,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const options = { inputs: [file('a.smi', smiles(60))], maxBatchAgeMs: 60_000, maxBatchRows: 30 };
       await run(options, { logger: logger as NonNullable<ImportHooks['logger']> });
       expect(rows[0]).to.equal(30);
-      const store = await openStore(to);
+      const store = await openStore(at.to);
       const [first] = await readHistory(store);
       const learned = { profile: 'smiles', rows: 14, bytesPerRow: 9_000, fixedMs: 9, rowMs: 0.1 };
       await store.knex(store.tables.runs).update({ statistics: JSON.stringify({ ...first?.statistics, learned }) });
@@ -445,7 +422,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       taken.close();
       expect(error).to.be.instanceOf(MolstreamError).and.not.instanceOf(ImportFailed);
       expect(error).to.have.property('code', 'BAD_OPTION');
-      expect(await openExistingStore(to)).to.equal(null);
+      expect(await openExistingStore(at.to)).to.equal(null);
     });
 
     it('tells what ended the run, and that its file of rejections is not whole', async () => {
@@ -454,7 +431,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         throw Object.assign(new Error('EIO: the disk is failing'), { code: 'EIO' });
       };
       const inputs = [file('a.smi', smiles(100))];
-      const rejects = join(folder, 'r.ndjson');
+      const rejects = join(at.folder, 'r.ndjson');
       fs.fsyncSync = broken;
       syncBuiltinESMExports();
       try {
@@ -483,7 +460,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await run({ inputs: [input] });
       const summary = await run({ inputs: [input], descriptors: 'all' });
       expect(summary).to.include({ read: 20, updated: 18, unchanged: 0, rejected: 2 });
-      const weights = await withDatabase(to, (database) => database('molecules').whereNull('mol_weight'));
+      const weights = await withDatabase(at.to, (database) => database('molecules').whereNull('mol_weight'));
       expect(weights).to.deep.equal([]);
     });
 
@@ -493,7 +470,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(summary).to.include({ inserted: 2, molecules_new: 2 });
       expect(summary.warnings).to.deep.equal({ FRAGMENTS_REMOVED: 1, PROTONATION_CHANGED: 1 });
       const stored = () =>
-        withDatabase(to, async (database) =>
+        withDatabase(at.to, async (database) =>
           (
             await database('records as r')
               .join('molecules as m', 'm.structure_key', 'r.structure_key')
@@ -514,7 +491,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const { inserted, warnings } = await run({ inputs, trustTags: true });
       expect(inserted).to.equal(300);
       expect(warnings.IDENTIFIER_MISMATCH).to.be.within(1, 20);
-      const stored = await withDatabase(to, (database) =>
+      const stored = await withDatabase(at.to, (database) =>
         database('records').where({ structure_key: methanol.key }).count({ n: '*' }),
       );
       expect(Number(stored[0]?.n)).to.equal(300 - warnings.IDENTIFIER_MISMATCH!);
@@ -525,13 +502,13 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     });
 
     it('begins nothing where it cannot open an input', async () => {
-      const error = await run({ inputs: [join(folder, 'none.sdf')] }).then(
+      const error = await run({ inputs: [join(at.folder, 'none.sdf')] }).then(
         () => null,
         (reason: MolstreamError) => reason,
       );
       expect(error).to.be.instanceOf(MolstreamError).and.not.instanceOf(ImportFailed);
       expect(error?.code).to.equal('INPUT_NOT_FOUND');
-      if (kind === 'sqlite') expect(existsSync(to)).to.equal(false);
+      if (kind === 'sqlite') expect(existsSync(at.to)).to.equal(false);
     });
   });
 }

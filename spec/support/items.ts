@@ -4,7 +4,7 @@ import { DESCRIPTOR_COLUMNS } from '../../lib/chemistry/columns.js';
 import type { Chunk, Input, InputEnd, Item, Molecule, RawRecord, Rejection } from '../../lib/types.js';
 
 /** Bytes that each record takes in the made-up inputs. */
-export const RECORD_BYTES = 100;
+const RECORD_BYTES = 100;
 
 export function madeInput(uri: string, source = 'made'): Input {
   return {

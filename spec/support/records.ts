@@ -64,7 +64,7 @@ export function split(content: string | Buffer, options: SplitOptions = {}): Sli
 }
 
 /** What a slice says, with its bytes as text. */
-export function describeSlice(slice: Slice): Record<string, unknown> {
+function describeSlice(slice: Slice): Record<string, unknown> {
   const { raw, ...rest } = slice;
   return { ...rest, raw: Buffer.from(raw).toString('latin1') };
 }

@@ -25,7 +25,7 @@ export function layOut(molblock: Buffer): MolblockLayout | null {
 }
 
 /** Offset after `lines` line ends from `from` on; -1 where there are not so many. */
-export function afterLines(bytes: Buffer, from: number, lines: number): number {
+function afterLines(bytes: Buffer, from: number, lines: number): number {
   let at = from;
   for (let line = 0; line < lines && at >= 0; line++) {
     const end = bytes.indexOf(LINE_FEED, at);

@@ -133,6 +133,15 @@ function writeConformer({ dim, coords }: Conformer): string {
   return `{"dim":${dim},"coords":[${coords.map((place) => `[${place.map(real).join()}]`).join()}]}`;
 }
 
+export function atomAt({ atoms }: Editable, index: number): EditableAtom {
+  return atoms[index] as EditableAtom;
+}
+
+/** The bond between two atoms; undefined where they are not bonded. */
+export function bondBetween(bonds: readonly EditableBond[], a: number, b: number): EditableBond | undefined {
+  return bonds.find(({ begin, end }) => (begin === a && end === b) || (begin === b && end === a));
+}
+
 /** A copy whose atoms and bonds can be changed without changing the original. */
 export function copyEditable(molecule: Editable): Editable {
   return {
@@ -178,14 +187,10 @@ export function removeBonds(molecule: Editable, gone: ReadonlySet<number>): void
     if (about === null) continue;
     const [first, second] = about;
     if (first === undefined || second === undefined) continue;
-    if (joined(left, bond.begin, first) && joined(left, bond.end, second)) continue;
+    if (bondBetween(left, bond.begin, first) && bondBetween(left, bond.end, second)) continue;
     bond.stereo = UNSPECIFIED;
     bond.stereoAtoms = null;
   }
   molecule.bonds = left;
   molecule.aromaticBonds = aromaticBonds;
-}
-
-function joined(bonds: readonly EditableBond[], a: number, b: number): boolean {
-  return bonds.some(({ begin, end }) => (begin === a && end === b) || (begin === b && end === a));
 }

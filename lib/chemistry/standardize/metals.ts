@@ -1,4 +1,12 @@
-import { copyEditable, DATIVE, type Editable, type EditableAtom, type EditableBond, removeBonds } from './editable.js';
+import {
+  atomAt,
+  copyEditable,
+  DATIVE,
+  type Editable,
+  type EditableAtom,
+  type EditableBond,
+  removeBonds,
+} from './editable.js';
 import { defaultValences } from './valences.js';
 
 const METALS_OF_NOF = numbers(
@@ -151,8 +159,4 @@ function totalDegrees({ atoms, bonds }: Editable): number[] {
     degrees[end] = (degrees[end] ?? 0) + 1;
   }
   return degrees;
-}
-
-function atomAt(molecule: Editable, index: number): EditableAtom {
-  return molecule.atoms[index] as EditableAtom;
 }

@@ -1,4 +1,4 @@
-import { copyEditable, type Editable, setOrder } from './editable.js';
+import { atomAt, bondBetween, copyEditable, type Editable, setOrder } from './editable.js';
 import { NORMALIZATIONS, type Normalization } from './normalizations.js';
 import type { Draft, Workbench } from './workbench.js';
 
@@ -76,15 +76,10 @@ function bestProduct(draft: Draft, rule: Normalization, bench: Workbench): Produ
 function edited(editable: Editable, rule: Normalization, atoms: readonly number[]): Editable {
   const copy = copyEditable(editable);
   const atomOf = (mapped: number) => atoms[mapped - 1] as number;
-  for (const [mapped, charge] of rule.charges)
-    (copy.atoms[atomOf(mapped)] as Editable['atoms'][number]).charge = charge;
-  for (const [mapped, hydrogens] of rule.hydrogens ?? []) {
-    (copy.atoms[atomOf(mapped)] as Editable['atoms'][number]).hydrogens = hydrogens;
-  }
+  for (const [mapped, charge] of rule.charges) atomAt(copy, atomOf(mapped)).charge = charge;
+  for (const [mapped, hydrogens] of rule.hydrogens ?? []) atomAt(copy, atomOf(mapped)).hydrogens = hydrogens;
   for (const [mapped, other, order] of rule.bonds) {
-    const a = atomOf(mapped);
-    const b = atomOf(other);
-    const bond = copy.bonds.find(({ begin, end }) => (begin === a && end === b) || (begin === b && end === a));
+    const bond = bondBetween(copy.bonds, atomOf(mapped), atomOf(other));
     if (bond !== undefined) setOrder(copy, bond, order);
   }
   return copy;

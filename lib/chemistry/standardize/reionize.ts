@@ -1,5 +1,5 @@
 import { ACID_BASE_PAIRS } from './acid-base-pairs.js';
-import { copyEditable, type Editable, type EditableAtom } from './editable.js';
+import { atomAt, copyEditable, type Editable, type EditableAtom } from './editable.js';
 import { type Draft, NotStandardized, type Workbench } from './workbench.js';
 
 export interface Reionized {
@@ -128,10 +128,6 @@ function edit(draft: Draft, bench: Workbench, change: (copy: Editable) => void):
 function takeProton(atom: EditableAtom): void {
   atom.charge -= 1;
   if (atom.hydrogens > 0) atom.hydrogens -= 1;
-}
-
-function atomAt(editable: Editable, index: number): EditableAtom {
-  return editable.atoms[index] as EditableAtom;
 }
 
 function totalCharge({ atoms }: Editable): number {

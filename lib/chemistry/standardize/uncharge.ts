@@ -1,4 +1,4 @@
-import { copyEditable, type Editable, type EditableAtom } from './editable.js';
+import { atomAt, copyEditable, type Editable, type EditableAtom } from './editable.js';
 import { defaultValences, isEarly } from './valences.js';
 import { type Draft, NotStandardized, type Workbench } from './workbench.js';
 
@@ -110,8 +110,4 @@ function totalValences({ atoms, bonds }: Editable): number[] {
 
 function neighboursOf({ bonds }: Editable, atom: number): number[] {
   return bonds.flatMap(({ begin, end }) => (begin === atom ? [end] : end === atom ? [begin] : []));
-}
-
-function atomAt(editable: Editable, index: number): EditableAtom {
-  return editable.atoms[index] as EditableAtom;
 }

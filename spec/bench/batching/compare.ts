@@ -7,7 +7,7 @@ import { bestFixed, type Figures, measure, type Trial } from './measure.js';
 import { LATENCY_BOUND_MS, MAX_BYTES, MAX_ROWS, MEMORY_LIMIT, type Scenario } from './scenario.js';
 import { type Surroundings, simulate } from './simulate.js';
 
-export const FIXED_SIZES = [
+const FIXED_SIZES = [
   10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000,
 ];
 

@@ -32,7 +32,7 @@ export const MAX_BYTES = 16_000_000;
 export const MAX_AGE_MS = 2_000;
 export const MEMORY_LIMIT = 100_000_000;
 /** Bytes that a chunk holds in memory for each byte of its records: the records, their rows, what is on the wire. */
-export const HELD = 3;
+const HELD = 3;
 
 /** Bytes in use while a chunk is committed. */
 export function memoryInUse(scenario: Scenario, bytes: number, at: number): number {

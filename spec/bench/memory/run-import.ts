@@ -1,11 +1,8 @@
 /** The real command as a process of its own, which is awaited. */
-import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { ImportSummary } from '../../../pipelines/summary.js';
+import { MAIN, start } from '../../support/command.js';
 import { makeMemoryGroup } from './memory-group.js';
 
 export interface Measured {
@@ -35,8 +32,6 @@ export interface RunOptions {
   sampleEvery?: number;
 }
 
-const MAIN = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
-
 /**
  * Imports the file into a database of its own, which is removed. An import that the kernel kills is a result; rejects
  * where it fails in any other way, or a record is not inserted.
@@ -48,23 +43,19 @@ export async function runImport(folder: string, file: string, options: RunOption
   const limited = groupBytes === undefined ? {} : { limited_by_kernel: group !== null };
   const logging = sampleEvery === undefined ? [] : ['--log-level', 'debug'];
   const command = [process.execPath, MAIN, 'import', file, '--to', to, '--source', 'bench', '--json', '--quiet'];
-  const [program, ...args] = [...(group?.enter ?? []), ...command, ...logging, ...flags] as [string, ...string[]];
+  const grouped = [...(group?.enter ?? []), ...command, ...logging, ...flags] as [string, ...string[]];
   try {
     const started = performance.now();
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code, signal) => resolve({ code, signal }));
-    });
-    const said = listen(createInterface({ input: child.stderr }), sampleEvery ?? Number.POSITIVE_INFINITY);
-    const [out, { last, records, samples }, { code, signal }] = await Promise.all([text(child.stdout), said, ended]);
+    const { code, signal, stdout, stderr } = await start(grouped).ended;
+    const said = stderr.trimEnd().split('\n');
+    const { records, samples } = samplesIn(said, sampleEvery ?? Number.POSITIVE_INFINITY);
     const sampled = sampleEvery === undefined ? {} : { samples };
     if (signal === 'SIGKILL' && group !== null) {
       const seconds = (performance.now() - started) / 1_000;
       return { outcome: 'killed', records, seconds, peak_rss_bytes: group.peakBytes() ?? 0, ...sampled, ...limited };
     }
-    if (code !== 0) throw new Error(`the import of ${file} ended with ${code ?? signal}: ${last}`);
-    const summary = JSON.parse(out) as ImportSummary;
+    if (code !== 0) throw new Error(`the import of ${file} ended with ${code ?? signal}: ${said.at(-1)}`);
+    const summary = JSON.parse(stdout) as ImportSummary;
     if (summary.inserted !== summary.read)
       throw new Error(`${summary.read - summary.inserted} records were not inserted`);
     return {
@@ -81,20 +72,18 @@ export async function runImport(folder: string, file: string, options: RunOption
   }
 }
 
-/** Follows the log: a line for each chunk says its rows, and what memory was in use. */
-async function listen(lines: AsyncIterable<string>, every: number) {
+/** From the log: a line for each chunk says its rows, and what memory was in use. */
+function samplesIn(lines: readonly string[], every: number): { records: number; samples: Sample[] } {
   const samples: Sample[] = [];
   let records = 0;
-  let last = '';
-  for await (const line of lines) {
-    last = line;
+  for (const line of lines) {
     if (!line.startsWith('{')) continue;
     const { rows = 0, rssBytes } = JSON.parse(line) as { rows?: number; rssBytes?: number };
     const passes = Math.floor((records + rows) / every) > Math.floor(records / every);
     records += rows;
     if (passes && rssBytes !== undefined) samples.push({ records, rss_bytes: rssBytes });
   }
-  return { last, records, samples };
+  return { records, samples };
 }
 
 export async function medianPeak(times: number, measure: () => Promise<Measured>): Promise<Measured> {

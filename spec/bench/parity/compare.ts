@@ -25,7 +25,7 @@ export interface Difference {
  */
 export type Verdict = 'compared' | 'fallback' | 'capped' | 'unreadable';
 
-export const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-6;
 
 const graph = createGraph();
 const values = new Float64Array(DESCRIPTORS.length);

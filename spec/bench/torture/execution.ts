@@ -1,11 +1,9 @@
 /**
  * Executions of the real command. Each child process is awaited to its end.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { MAIN, start } from '../../support/command.js';
 import { formatPlan, type KillPlan } from '../../support/kill-moments.js';
 
-const MAIN = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
 const KILL_AT = new URL('../../support/kill-at.js', import.meta.url).href;
 const KEPT_OUTPUT = 4_000;
 
@@ -35,8 +33,8 @@ export function importCommand({ to, inputs, flags }: Command): string[] {
 
 export async function execute(command: readonly string[], blow: Blow): Promise<Ending> {
   const planned = blow !== null && 'at' in blow ? blow : null;
-  const child = spawn(process.execPath, [...(planned === null ? [] : ['--import', KILL_AT]), ...command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const watched = planned === null ? [] : ['--import', KILL_AT];
+  const { child, ended } = start([process.execPath, ...watched, ...command], {
     env: {
       ...process.env,
       ...(planned && { MOLSTREAM_KILL_AT: formatPlan(planned.at) }),
@@ -44,25 +42,13 @@ export async function execute(command: readonly string[], blow: Blow): Promise<E
     },
   });
   const timer = blow !== null && 'afterMs' in blow ? setTimeout(() => child.kill('SIGKILL'), blow.afterMs) : undefined;
-  const said = await outputOf(child);
+  const { code, signal, stdout, stderr } = await ended;
   clearTimeout(timer);
-  if (child.exitCode === 0) return { outcome: 'completed', said };
-  const wasMeant = child.signalCode === 'SIGKILL' && blow !== null && blow.server === undefined;
+  const said = (stdout + stderr).slice(-KEPT_OUTPUT);
+  if (code === 0) return { outcome: 'completed', said };
+  const wasMeant = signal === 'SIGKILL' && blow !== null && blow.server === undefined;
   return {
     outcome: wasMeant ? 'killed' : 'failed',
-    said: `exit ${child.exitCode ?? child.signalCode}: ${said.trim()}`,
+    said: `exit ${code ?? signal}: ${said.trim()}`,
   };
-}
-
-function outputOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-KEPT_OUTPUT);
-      });
-    }
-    child.once('error', reject);
-    child.once('close', () => resolve(said));
-  });
 }

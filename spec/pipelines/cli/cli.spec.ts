@@ -1,5 +1,5 @@
 /** The command as a user runs it: a process with arguments, streams, signals and an exit code. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,11 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import knex from 'knex';
+import { type Ended, MAIN, start as startProcess } from '../../support/command.js';
 import { freshPostgres } from '../../support/postgres.js';
 import { createProxy } from '../../support/proxy.js';
 
-const main = fileURLToPath(new URL('../../../pipelines/cli/main.js', import.meta.url));
 const sample = fileURLToPath(new URL('../../../../spec/fixtures/sample.sdf', import.meta.url));
-
-interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describe('the command line', function () {
   this.timeout(120_000);
@@ -30,23 +24,12 @@ describe('the command line', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = (args: readonly string[]): { child: ChildProcess; result: Promise<Result> } => {
+  const start = (args: readonly string[]): { child: ChildProcess; result: Promise<Ended> } => {
     const { MOLSTREAM_TO: _, ...env } = process.env;
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const result = new Promise<Result>((resolve) => {
-      child.once('close', (code) => resolve({ code, stdout, stderr }));
-    });
-    return { child, result };
+    const { child, ended } = startProcess([process.execPath, MAIN, ...args], { cwd: folder, env, stdio: 'pipe' });
+    return { child, result: ended };
   };
-  const run = (...args: string[]): Promise<Result> => {
+  const run = (...args: string[]): Promise<Ended> => {
     const { child, result } = start(args);
     child.stdin!.end();
     return result;
@@ -76,7 +59,7 @@ describe('the command line', function () {
   };
 
   /** One line on stderr that says what is wrong, nothing on stdout, nothing created. */
-  const refused = (result: Result, pattern: RegExp): void => {
+  const refused = (result: Ended, pattern: RegExp): void => {
     expect(result.code).to.equal(2);
     expect(result.stdout).to.equal('');
     expect(result.stderr).to.match(pattern);
@@ -175,7 +158,7 @@ describe('the command line', function () {
     const first = await run('import', ...fast, 'a.smi');
     expect(first.stdout).to.include('2 records = 1 inserted + 1 rejected').and.to.include('SMILES_SYNTAX 1');
     const second = await run('import', ...fast, '--quiet', 'a.smi');
-    expect(second).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+    expect(second).to.deep.equal({ code: 0, signal: null, stdout: '', stderr: '' });
     const status = await run('status');
     expect(status.stdout).to.include('1 records, 1 molecules').and.to.include('run 2 completed');
     const verified = await run('verify', 'a.smi');
@@ -239,11 +222,8 @@ describe('the command line', function () {
 
   it('takes the target from the environment', async () => {
     file('a.smi', 'CCO ethanol\n');
-    const child = spawn(process.execPath, [main, 'import', ...fast, '--quiet', 'a.smi'], {
-      cwd: folder,
-      env: { ...process.env, MOLSTREAM_TO: 'elsewhere.sqlite' },
-    });
-    await new Promise((resolve) => child.once('close', resolve));
+    const env = { ...process.env, MOLSTREAM_TO: 'elsewhere.sqlite' };
+    await startProcess([process.execPath, MAIN, 'import', ...fast, '--quiet', 'a.smi'], { cwd: folder, env }).ended;
     expect(existsSync(join(folder, 'elsewhere.sqlite'))).to.equal(true);
   });
 
@@ -360,15 +340,8 @@ describe('the command line', function () {
 
   (existsSync('/dev/full') ? it : () => {})('says in one line that its output cannot be written', async () => {
     file('a.smi', 'CCO a\n');
-    const child = spawn('sh', ['-c', `"$0" "$@" > /dev/full`, process.execPath, main, 'import', ...fast, 'a.smi'], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const code = await new Promise((resolve) => child.once('close', resolve));
+    const command = ['sh', '-c', `"$0" "$@" > /dev/full`, process.execPath, MAIN, 'import', ...fast, 'a.smi'] as const;
+    const { code, stderr } = await startProcess(command, { cwd: folder }).ended;
     expect(code).to.equal(1);
     expect(stderr).to.match(/^molstream: OUTPUT_FAILED: standard output cannot be written \(.*\)\n$/);
   });
