@@ -142,6 +142,16 @@ export function bondBetween(bonds: readonly EditableBond[], a: number, b: number
   return bonds.find(({ begin, end }) => (begin === a && end === b) || (begin === b && end === a));
 }
 
+/** Valence of each atom, hydrogens and all. A dative bond counts for the atom that it points to alone. */
+export function totalValences({ atoms, bonds }: Editable): number[] {
+  const valences = atoms.map(({ hydrogens }) => hydrogens);
+  for (const { begin, end, order } of bonds) {
+    if (order !== DATIVE) valences[begin] = (valences[begin] ?? 0) + order;
+    valences[end] = (valences[end] ?? 0) + (order === DATIVE ? 1 : order);
+  }
+  return valences;
+}
+
 /** A copy whose atoms and bonds can be changed without changing the original. */
 export function copyEditable(molecule: Editable): Editable {
   return {

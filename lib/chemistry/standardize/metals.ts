@@ -6,6 +6,7 @@ import {
   type EditableAtom,
   type EditableBond,
   removeBonds,
+  totalValences,
 } from './editable.js';
 import { defaultValences } from './valences.js';
 
@@ -140,16 +141,6 @@ function chargeMetal(atom: EditableAtom, taken: number): void {
   if (charge > atom.charge) atom.charge = charge;
   atom.radicals = 0;
   atom.hydrogens = 0;
-}
-
-function totalValences({ atoms, bonds }: Editable): number[] {
-  const valences = atoms.map(({ hydrogens }) => hydrogens);
-  for (const { begin, end, order } of bonds) {
-    // A dative bond counts for the atom that it points to alone.
-    if (order !== DATIVE) valences[begin] = (valences[begin] ?? 0) + order;
-    valences[end] = (valences[end] ?? 0) + (order === DATIVE ? 1 : order);
-  }
-  return valences;
 }
 
 function totalDegrees({ atoms, bonds }: Editable): number[] {

@@ -16,7 +16,7 @@ import { uncharge } from './uncharge.js';
 import { type Draft, NotStandardized, type RDKit, Workbench } from './workbench.js';
 
 /** What `molecules.standardizer` holds for a molecule that was standardised; changes when a result may change. */
-export const STANDARDIZER_VERSION = 'molstream 2 (RDKit MolStandardize rules)';
+export const STANDARDIZER_VERSION = 'molstream 3 (RDKit MolStandardize rules)';
 
 export type Level = Exclude<Standardization, 'none'>;
 

@@ -1,4 +1,4 @@
-import { atomAt, copyEditable, type Editable, type EditableAtom } from './editable.js';
+import { atomAt, copyEditable, type Editable, type EditableAtom, totalValences } from './editable.js';
 import { defaultValences, isEarly } from './valences.js';
 import { type Draft, NotStandardized, type Workbench } from './workbench.js';
 
@@ -97,15 +97,6 @@ function canonicalOrder({ mol }: Draft): number[] {
   const rank: number[] = [];
   for (const [place, atom] of order.entries()) rank[atom] = place;
   return rank;
-}
-
-function totalValences({ atoms, bonds }: Editable): number[] {
-  const valences = atoms.map(({ hydrogens }) => hydrogens);
-  for (const { begin, end, order } of bonds) {
-    valences[begin] = (valences[begin] ?? 0) + order;
-    valences[end] = (valences[end] ?? 0) + order;
-  }
-  return valences;
 }
 
 function neighboursOf({ bonds }: Editable, atom: number): number[] {

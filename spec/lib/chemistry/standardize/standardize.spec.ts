@@ -198,6 +198,10 @@ describe('standardising a molecule', function () {
       ]);
     });
 
+    it('does not count a dative bond for the anion that gives it', () => {
+      expectResults('parent', [['C[S-]->[Pb]', 'C[SH]->[Pb]']]);
+    });
+
     it('keeps the same anion whatever the order of the atoms', () => {
       const first = apply('C[N+](C)(C)CC(C([O-])=O)CC(=O)[O-]', 'parent').smiles;
       const second = apply('[O-]C(=O)CC(C([O-])=O)C[N+](C)(C)C', 'parent').smiles;
