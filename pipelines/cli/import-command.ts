@@ -36,7 +36,10 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
     const summary = await importMolecules(options, {
       signal: stop.signal,
       stdin: process.stdin,
-      logger: pino({ level: logLevel }, pino.destination({ dest: 2, sync: true })),
+      logger: pino(
+        { level: logLevel },
+        pino.destination({ dest: 2, sync: true }).on('error', () => undefined),
+      ),
       onProgress: (state) => progress?.show(state),
     });
     progress?.clear();
