@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { shellWord } from '../shell-word.js';
 
 interface Packer {
   readonly name: string;
@@ -67,8 +68,4 @@ function isBzip2(head: Uint8Array): boolean {
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, index) => bytes[index] === byte);
-}
-
-function shellWord(path: string): string {
-  return /^[\w./+:@%,=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

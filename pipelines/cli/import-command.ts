@@ -60,7 +60,7 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
 
 function print(summary: ImportSummary, flags: ImportFlags): void {
   if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else if (!flags.quiet) process.stdout.write(`${summaryText(summary, flags.to ?? '')}\n`);
+  else if (!flags.quiet) process.stdout.write(`${summaryText(summary, flags)}\n`);
 }
 
 interface Stop {
