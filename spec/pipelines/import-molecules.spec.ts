@@ -108,6 +108,22 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await contentOf(to)).to.deep.equal(await contentOf(whole));
     });
 
+    it('does not wait for what a silent pipe may bring behind the limit', async () => {
+      const stdin = new PassThrough();
+      stdin.write(smiles(50));
+      const options = { inputs: ['-'], source: 's', limit: 50 };
+      expect(await run(options, { stdin })).to.include({ run_id: 1, status: 'interrupted', read: 50 });
+      expect(stdin.destroyed).to.equal(true);
+      const again = await run(options, { stdin: Readable.from([Buffer.from(smiles(70))]) });
+      expect(again).to.include({ run_id: 1, status: 'completed', read: 70 });
+    });
+
+    it('completes a run whose limit is the number of its records', async () => {
+      const options = { inputs: ['-'], source: 's', limit: 50 };
+      const summary = await run(options, { stdin: Readable.from([Buffer.from(smiles(50))]) });
+      expect(summary).to.include({ status: 'completed', read: 50 });
+    });
+
     it('begins anew where another run has read the input over since', async () => {
       const input = file('a.smi', smiles(60));
       await run({ inputs: [input], limit: 40 });
