@@ -40,7 +40,8 @@ function nextSteps(summary: ImportSummary, place: Place): string[] {
   const target = parseTarget(to);
   const isServer = target.kind === 'postgres';
   const shownTarget = shellWord(isServer ? target.displayName : to);
-  const table = (name: string): string => `${isServer ? `${schema}.` : ''}${tablePrefix}${name}`;
+  const table = (name: string): string =>
+    isServer ? [schema, `${tablePrefix}${name}`].map(sqlName).join('.') : `${tablePrefix}${name}`;
   const query = `SELECT name, formula, mol_weight, tpsa FROM ${table('compounds')} WHERE mol_weight < 300 LIMIT 5`;
   const status = ['npx molstream status'];
   if (to !== DEFAULTS.to) status.push(`--to ${shownTarget}`);
@@ -49,4 +50,9 @@ function nextSteps(summary: ImportSummary, place: Place): string[] {
   const lines = ['', 'next:', isServer ? `  ${query}` : `  sqlite3 ${shownTarget} "${query}"`, `  ${status.join(' ')}`];
   if (summary.rejected > 0) lines.push(`  the table ${table('rejections')} says what was rejected, and why`);
   return lines;
+}
+
+/** PostgreSQL takes a name for lower case that stands without quotes. */
+function sqlName(name: string): string {
+  return /[A-Z]/.test(name) ? `"${name}"` : name;
 }

@@ -42,10 +42,10 @@ describe('the next steps after an import', () => {
       '  npx molstream status --to postgres://me@db/chem',
       '  the table molstream.rejections says what was rejected, and why',
     ]);
-    expect(steps({ to: 'postgres://me@db/chem?sslmode=require', schema: 'lab' })).to.deep.equal([
-      `  ${query('lab.compounds')}`,
-      "  npx molstream status --to 'postgres://me@db/chem?sslmode=require' --schema lab",
-      '  the table lab.rejections says what was rejected, and why',
+    expect(steps({ to: 'postgres://me@db/chem?sslmode=require', schema: 'Lab' })).to.deep.equal([
+      `  ${query('"Lab".compounds')}`,
+      "  npx molstream status --to 'postgres://me@db/chem?sslmode=require' --schema Lab",
+      '  the table "Lab".rejections says what was rejected, and why',
     ]);
   });
 });
