@@ -200,7 +200,8 @@ export class InputReader {
     } finally {
       source.destroy();
       splitter.destroy();
-      this.#source = null;
+      // Once the reading has been stopped, the share that was read stands where it is.
+      if (!this.stopped) this.#source = null;
     }
   }
 }

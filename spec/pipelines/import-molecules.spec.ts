@@ -16,7 +16,7 @@ import { openExistingStore, openStore } from '../../lib/store/open-store.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed, importMolecules } from '../../pipelines/import-molecules.js';
-import type { ImportSummary } from '../../pipelines/summary.js';
+import type { ImportProgress, ImportSummary } from '../../pipelines/summary.js';
 import { contentOf, withDatabase } from '../support/database-rows.js';
 import { freshPostgres } from '../support/postgres.js';
 
@@ -122,6 +122,19 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const options = { inputs: ['-'], source: 's', limit: 50 };
       const summary = await run(options, { stdin: Readable.from([Buffer.from(smiles(50))]) });
       expect(summary).to.include({ status: 'completed', read: 50 });
+    });
+
+    it('still knows how much was read once it is told to stop', async () => {
+      const input = file('a.smi', smiles(5_000));
+      const controller = new AbortController();
+      const shares: (number | null)[] = [];
+      const onProgress = ({ share }: ImportProgress): void => {
+        shares.push(share);
+        controller.abort();
+      };
+      await failure(run({ inputs: [input], batchSize: 10 }, { signal: controller.signal, onProgress }));
+      expect(shares.length).to.be.above(1);
+      for (const share of shares) expect(share).to.be.above(0);
     });
 
     it('begins anew where another run has read the input over since', async () => {
