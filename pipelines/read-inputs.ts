@@ -12,6 +12,9 @@ import type { Input, SplitItem } from '../lib/types.js';
 import { splitRecords } from '../transforms/split-records.js';
 import { burstsOf, oneByOne } from './bursts.js';
 
+/** Milliseconds for which an input may be silent behind the last record that the limit allows. */
+const SILENCE_MS = 1_000;
+
 /** Where reading goes on. */
 export interface StartPoint {
   readonly offset: number;
@@ -50,6 +53,8 @@ export class InputReader {
   /** Bytes on disk of the inputs before the one that is being read. */
   #bytesBefore = 0;
   #records = 0;
+  /** Set once the limit is reached: what comes next says whether that was all, but a pipe may not say so for long. */
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(options: ReadInputsOptions) {
     this.#options = options;
@@ -68,6 +73,11 @@ export class InputReader {
   /** Whether no more is to be read. */
   get #isOver(): boolean {
     return this.stopped || this.#isLeft;
+  }
+
+  /** Whether as many records were read as may be. */
+  get #isFull(): boolean {
+    return this.#options.limit > 0 && this.#records >= this.#options.limit;
   }
 
   /** Ends the reading after the records at hand; what was read goes on to be committed. */
@@ -99,13 +109,17 @@ export class InputReader {
   }
 
   async *#bursts(): AsyncGenerator<SplitItem[]> {
-    for (const input of this.#options.inputs) {
-      const start = this.#options.startOf(input);
-      if (this.#isOver) return;
-      if (start.completed) await this.#compare(input, start);
-      else yield* this.#burstsOf(input, start);
-      if (this.failure !== null || this.#isOver) return;
-      this.#bytesBefore += input.sizeBytes ?? 0;
+    try {
+      for (const input of this.#options.inputs) {
+        const start = this.#options.startOf(input);
+        if (this.#isOver) return;
+        if (start.completed) await this.#compare(input, start);
+        else yield* this.#burstsOf(input, start);
+        if (this.failure !== null || this.#isOver) return;
+        this.#bytesBefore += input.sizeBytes ?? 0;
+      }
+    } finally {
+      clearTimeout(this.#silence);
     }
   }
 
@@ -165,7 +179,7 @@ export class InputReader {
         let burst: SplitItem[] = [];
         for (const item of items) {
           const isRecord = item.kind !== 'end';
-          if (this.#options.limit > 0 && isRecord && this.#records >= this.#options.limit) this.stopped = true;
+          if (isRecord && this.#isFull) this.stopped = true;
           if (this.stopped) break;
           if (isRecord) this.#records += 1;
           const admitted = this.#options.admit?.(item);
@@ -179,13 +193,15 @@ export class InputReader {
         }
         yield burst;
         if (this.stopped) return;
+        if (this.#isFull) this.#silence ??= setTimeout(() => this.stop(), SILENCE_MS);
       }
     } catch (error) {
       if (!this.#isOver) throw error;
     } finally {
       source.destroy();
       splitter.destroy();
-      this.#source = null;
+      // Once the reading has been stopped, the share that was read stands where it is.
+      if (!this.stopped) this.#source = null;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { shellWord } from '../shell-word.js';
 
 interface Packer {
   readonly name: string;
@@ -21,14 +22,25 @@ const PACKERS: readonly Packer[] = [
 
 const GZIP = [0x1f, 0x8b];
 
+/** Zip by their content, but nothing to unpack. */
+const WORKBOOK = /\.(xlsx|xlsm|ods|numbers)$/i;
+
 export function isGzip(head: Uint8Array): boolean {
   return startsWith(head, GZIP);
 }
 
-/** Throws UNSUPPORTED_COMPRESSION, naming the command to pipe from, for what is packed by anything but gzip. */
+/**
+ * Throws UNSUPPORTED_COMPRESSION, naming the command to pipe from, for what is packed by anything but gzip, and
+ * UNKNOWN_FORMAT for the workbook of a spreadsheet.
+ */
 export function refusePacked(path: string, head: Uint8Array): void {
   const named = packerOf(head) ?? (head.length > 0 ? PACKERS.find(({ extension }) => extension.test(path)) : undefined);
   if (named === undefined) return;
+  if (named.name === 'zip' && WORKBOOK.test(path)) {
+    throw new UsageError('UNKNOWN_FORMAT', `${path}: is a workbook: save its sheet as CSV, and import that`, {
+      input: path,
+    });
+  }
   throw unsupported(path, named.name, named.command);
 }
 
@@ -67,8 +79,4 @@ function isBzip2(head: Uint8Array): boolean {
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, index) => bytes[index] === byte);
-}
-
-function shellWord(path: string): string {
-  return /^[\w./+:@%,=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -31,20 +31,20 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
     recordTimeoutMs: recordTimeout,
     databaseTimeoutMs: databaseTimeout,
   };
-  const progress = quiet ? null : new ProgressLine(process.stderr);
-  const stop = stopOnSignals();
+  const progress = new ProgressLine(process.stderr);
+  const stop = stopOnSignals(progress);
   try {
     const summary = await importMolecules(options, {
       signal: stop.signal,
       stdin: process.stdin,
-      logger: pino({ level: logLevel }, pino.destination({ dest: 2, sync: true })),
-      onProgress: (state) => progress?.show(state),
+      logger: pino({ level: logLevel }, { write: (line) => progress.say(line) }),
+      ...(!quiet && { onProgress: (state) => progress.show(state) }),
     });
-    progress?.clear();
+    progress.clear();
     print(summary, flags);
     return EXIT.ok;
   } catch (error) {
-    progress?.clear();
+    progress.clear();
     const failure = asMolstreamError(error);
     const code = stop.received === null ? exitCodeOf(failure) : EXIT[stop.received];
     if (failure instanceof ImportFailed) print(failure.summary, flags);
@@ -58,7 +58,7 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
 
 function print(summary: ImportSummary, flags: ImportFlags): void {
   if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else if (!flags.quiet) process.stdout.write(`${summaryText(summary, flags.to ?? '')}\n`);
+  else if (!flags.quiet) process.stdout.write(`${summaryText(summary, flags)}\n`);
 }
 
 interface Stop {
@@ -69,13 +69,13 @@ interface Stop {
 }
 
 /** The first SIGINT or SIGTERM stops in an orderly way, the second at once. */
-function stopOnSignals(): Stop {
+function stopOnSignals(progress: ProgressLine): Stop {
   const controller = new AbortController();
   const handlers = (['sigint', 'sigterm'] as const).map((name) => {
     const handle = (): void => {
       if (stop.received !== null) process.exit(EXIT[name]);
       stop.received = name;
-      process.stderr.write('molstream: stopping after the chunk in flight; once more to stop at once\n');
+      progress.say('molstream: stopping after the chunk in flight; once more to stop at once\n');
       controller.abort();
     };
     return { name: name.toUpperCase() as 'SIGINT' | 'SIGTERM', handle };

@@ -30,6 +30,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   reportError(new MolstreamError('OUTPUT_FAILED', `standard output cannot be written (${messageOf(error)})`));
   process.exit(EXIT.failed);
 });
+// Progress and complaints that nobody can be shown end no import.
+process.stderr.on('error', () => undefined);
 
 try {
   const program = buildProgram(version, process.env, commands, (code) => {

@@ -31,6 +31,12 @@ export class ProgressLine {
     }
   }
 
+  /** Writes something else in its place. */
+  say(text: string): void {
+    this.clear();
+    this.#out.write(text);
+  }
+
   /** Takes the line away, so that something else can be written. */
   clear(): void {
     if (this.#dirty) this.#out.write(CLEAR_LINE);

@@ -1,12 +1,17 @@
 /** The summary of an import, for people. */
+import { DEFAULTS, type ImportOptions } from '../../lib/options.js';
+import { shellWord } from '../../lib/shell-word.js';
+import { parseTarget } from '../../lib/store/target.js';
 import type { ImportSummary } from '../summary.js';
 import { accountText, countsText, showBytes, showDuration, thousands } from './show.js';
 
 /** What ends each further execution of the same command as well; the error says what to do. */
 const NEEDS_ANOTHER = ['INPUT_CHANGED', 'TOO_MANY_REJECTS'];
 
-/** `target` is where the rows went, as it was given. */
-export function summaryText(summary: ImportSummary, target: string): string {
+/** Where the rows went, as it was given. */
+export type Place = Pick<ImportOptions, 'to' | 'schema' | 'tablePrefix'>;
+
+export function summaryText(summary: ImportSummary, place: Place): string {
   const lines = [headline(summary)];
   lines.push(`  ${accountText(summary)}`);
   lines.push(`  ${thousands(summary.molecules_new)} new molecules`);
@@ -19,7 +24,7 @@ export function summaryText(summary: ImportSummary, target: string): string {
         `peak memory ${showBytes(summary.peak_rss_bytes)}`,
     );
   }
-  if (summary.dry_run !== true && summary.status === 'completed') lines.push(...nextSteps(summary, target));
+  if (summary.dry_run !== true && summary.status === 'completed') lines.push(...nextSteps(summary, place));
   return lines.join('\n');
 }
 
@@ -30,12 +35,24 @@ function headline(summary: ImportSummary): string {
   return goesOn ? `${run}; the same command goes on from here` : run;
 }
 
-function nextSteps(summary: ImportSummary, target: string): string[] {
-  const isServer = /^postgres(ql)?:/.test(target);
-  const query = 'SELECT name, formula, mol_weight, tpsa FROM compounds WHERE mol_weight < 300 LIMIT 5';
-  const lines = ['', 'next:'];
-  if (!isServer) lines.push(`  sqlite3 ${target} "${query}"`);
-  lines.push(`  npx molstream status${isServer || target === 'molecules.sqlite' ? '' : ` --to ${target}`}`);
-  if (summary.rejected > 0) lines.push('  the table rejections says what was rejected, and why');
+function nextSteps(summary: ImportSummary, place: Place): string[] {
+  const { to = DEFAULTS.to, schema = DEFAULTS.schema, tablePrefix = DEFAULTS.tablePrefix } = place;
+  const target = parseTarget(to);
+  const isServer = target.kind === 'postgres';
+  const shownTarget = shellWord(isServer ? target.displayName : to);
+  const table = (name: string): string =>
+    isServer ? [schema, `${tablePrefix}${name}`].map(sqlName).join('.') : `${tablePrefix}${name}`;
+  const query = `SELECT name, formula, mol_weight, tpsa FROM ${table('compounds')} WHERE mol_weight < 300 LIMIT 5`;
+  const status = ['npx molstream status'];
+  if (to !== DEFAULTS.to) status.push(`--to ${shownTarget}`);
+  if (schema !== DEFAULTS.schema) status.push(`--schema ${schema}`);
+  if (tablePrefix !== DEFAULTS.tablePrefix) status.push(`--table-prefix ${tablePrefix}`);
+  const lines = ['', 'next:', isServer ? `  ${query}` : `  sqlite3 ${shownTarget} "${query}"`, `  ${status.join(' ')}`];
+  if (summary.rejected > 0) lines.push(`  the table ${table('rejections')} says what was rejected, and why`);
   return lines;
+}
+
+/** PostgreSQL takes a name for lower case that stands without quotes. */
+function sqlName(name: string): string {
+  return /[A-Z]/.test(name) ? `"${name}"` : name;
 }

@@ -14,7 +14,7 @@ import { openExistingStore, openStore } from '../../lib/store/open-store.js';
 import type { Item } from '../../lib/types.js';
 import type { ImportHooks } from '../../pipelines/execution.js';
 import { ImportFailed } from '../../pipelines/import-failed.js';
-import type { ImportSummary } from '../../pipelines/summary.js';
+import type { ImportProgress, ImportSummary } from '../../pipelines/summary.js';
 import { contentOf, withDatabase } from '../support/database-rows.js';
 import { importing } from '../support/importing.js';
 import { KINDS } from '../support/stores.js';
@@ -83,6 +83,35 @@ for (const kind of KINDS) {
       const whole = await freshTarget();
       await run({ inputs: [input], to: whole });
       expect(await contentOf(at.to)).to.deep.equal(await contentOf(whole));
+    });
+
+    it('does not wait for what a silent pipe may bring behind the limit', async () => {
+      const stdin = new PassThrough();
+      stdin.write(smiles(50));
+      const options = { inputs: ['-'], source: 's', limit: 50 };
+      expect(await run(options, { stdin })).to.include({ run_id: 1, status: 'interrupted', read: 50 });
+      expect(stdin.destroyed).to.equal(true);
+      const again = await run(options, { stdin: Readable.from([Buffer.from(smiles(70))]) });
+      expect(again).to.include({ run_id: 1, status: 'completed', read: 70 });
+    });
+
+    it('completes a run whose limit is the number of its records', async () => {
+      const options = { inputs: ['-'], source: 's', limit: 50 };
+      const summary = await run(options, { stdin: Readable.from([Buffer.from(smiles(50))]) });
+      expect(summary).to.include({ status: 'completed', read: 50 });
+    });
+
+    it('still knows how much was read once it is told to stop', async () => {
+      const input = file('a.smi', smiles(5_000));
+      const controller = new AbortController();
+      const shares: (number | null)[] = [];
+      const onProgress = ({ share }: ImportProgress): void => {
+        shares.push(share);
+        controller.abort();
+      };
+      await failure(run({ inputs: [input], batchSize: 10 }, { signal: controller.signal, onProgress }));
+      expect(shares.length).to.be.above(1);
+      for (const share of shares) expect(share).to.be.above(0);
     });
 
     it('begins anew where another run has read the input over since', async () => {

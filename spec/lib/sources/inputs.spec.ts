@@ -104,6 +104,13 @@ describe('locateInputs', () => {
     expect(await locateInputs([at('BZh.smi')])).to.have.length(1);
   });
 
+  it('says of a workbook that its sheet is to be saved as CSV', async () => {
+    await writeFile(at('a.xlsx'), Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0]));
+    const error = await failureOf([at('a.xlsx')]);
+    expect(error).to.include({ code: 'UNKNOWN_FORMAT' });
+    expect(error.message).to.include('save its sheet as CSV').and.not.include('unzip');
+  });
+
   it('names the source of a file that has no base name after the whole name', async () => {
     await writeFile(at('.sdf'), SDF);
     expect((await locateInputs([at('.sdf')]))[0]?.source).to.equal('.sdf');

@@ -346,6 +346,19 @@ describe('the command line', function () {
     expect(stderr).to.match(/^molstream: OUTPUT_FAILED: standard output cannot be written \(.*\)\n$/);
   });
 
+  (existsSync('/dev/full') ? it : () => {})('goes on where nobody can be shown anything', async () => {
+    file('a.smi', 'CCO a\n');
+    const unheard = async (...args: string[]): Promise<number | null> =>
+      (
+        await startProcess(['sh', '-c', `"$0" "$@" 2> /dev/full`, process.execPath, MAIN, ...args], {
+          cwd: folder,
+          stdio: 'ignore',
+        }).ended
+      ).code;
+    expect(await unheard('import', 'none.smi')).to.equal(2);
+    expect(await unheard('import', ...fast, '--log-level', 'debug', 'a.smi')).to.equal(0);
+  });
+
   it('shows help and version', async () => {
     const help = await run('--help');
     expect(help.code).to.equal(0);

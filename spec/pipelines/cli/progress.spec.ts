@@ -32,4 +32,22 @@ describe('the line of progress', () => {
     }
     expect(lines).to.have.length(1);
   });
+
+  it('makes way for what else is to be said', () => {
+    let shown = '';
+    const write = (text: string): boolean => {
+      shown += text;
+      return true;
+    };
+    const { now } = performance;
+    const line = new ProgressLine({ isTTY: true, columns: 80, write } as unknown as NodeJS.WriteStream);
+    try {
+      performance.now = () => now.call(performance) + 11_000;
+      line.show({ ...state, share: null, remainingMs: null, chunkBound: null });
+    } finally {
+      performance.now = now;
+    }
+    line.say('molstream: stopping\n');
+    expect(shown).to.match(/chunks of 480\r\u001b\[2Kmolstream: stopping\n$/);
+  });
 });
