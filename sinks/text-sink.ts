@@ -4,8 +4,7 @@
  * Standard output and standard error stay open.
  */
 import { createWriteStream } from 'node:fs';
-import { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { finished, Writable } from 'node:stream';
 import { MolstreamError, messageOf } from '../lib/errors.js';
 
 type Callback = (error?: Error | null) => void;
@@ -26,6 +25,9 @@ class TextSink extends Writable {
   readonly #onError = (error: Error): void => {
     this.destroy(this.#failure(error));
   };
+  readonly #unwatch: () => void;
+  /** Called once the target has finished; null until this sink ends it. */
+  #ended: Callback | null = null;
 
   constructor(target: string | Writable, toText: (item: unknown) => string | Uint8Array | null, header: string) {
     super({ objectMode: true });
@@ -33,6 +35,12 @@ class TextSink extends Writable {
     this.#name = typeof target === 'string' ? target : 'the output';
     this.#target = typeof target === 'string' ? createWriteStream(target) : target;
     this.#target.on('error', this.#onError);
+    // It may also close, or be ended by another, without an error; no write would be answered then.
+    this.#unwatch = finished(this.#target, { readable: false }, (error) => {
+      if (error) this.#onError(error);
+      else if (this.#ended === null) this.#onError(new Error('another has ended it'));
+      else this.#ended();
+    });
     if (header !== '') this.#target.write(header);
   }
 
@@ -53,16 +61,14 @@ class TextSink extends Writable {
       callback();
       return;
     }
+    this.#ended = callback;
     this.#target.end();
-    finished(this.#target, { readable: false }).then(
-      () => callback(),
-      (error: Error) => callback(this.#failure(error)),
-    );
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
+    this.#unwatch();
     if (this.#isStandard) this.#target.off('error', this.#onError);
-    else if (error !== null) this.#target.destroy();
+    else if (error !== null || !this.writableFinished) this.#target.destroy();
     callback(error);
   }
 
