@@ -4,11 +4,11 @@
  */
 import Database from 'better-sqlite3';
 import type { Input, SplitItem } from '../types.js';
-import { type Claimed, type Difference, Differences } from './differences.js';
+import { type Claimed, type Difference, Differences, type InputReport } from './differences.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { inSnapshot, type Snapshot } from './snapshot.js';
-import { compareInput, type InputReport } from './verify-input.js';
+import { compareInput } from './verify-input.js';
 
 export interface VerifyReport {
   /** The first of them, at most `maxDifferences`. */
