@@ -5,16 +5,23 @@
  */
 import { createWriteStream } from 'node:fs';
 import { finished, Writable } from 'node:stream';
+import { text as aText, type Check, checkValue, having } from '../lib/checks.js';
 import { MolstreamError, messageOf } from '../lib/errors.js';
 
 type Callback = (error?: Error | null) => void;
 
-/** `toText` gives null for an item that is not written. Fails with OUTPUT_FAILED. */
+const fileOrStream: Check = (value) => {
+  const isFine = [aText, having('a stream', 'write', 'end', 'on')].some((check) => check(value) === null);
+  return isFine ? null : 'a file name, or a stream to write to';
+};
+
+/** `toText` gives null for an item that is not written. Fails with OUTPUT_FAILED; throws `UsageError` BAD_OPTION. */
 export function textSink<T>(
   target: string | Writable,
   toText: (item: T) => string | Uint8Array | null,
   header = '',
 ): Writable {
+  checkValue('target', target, fileOrStream);
   return new TextSink(target, toText as (item: unknown) => string | Uint8Array | null, header);
 }
 

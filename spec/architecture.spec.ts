@@ -51,6 +51,8 @@ describe('the layout', () => {
   it('finds the sources and their imports', () => {
     expect(sources.length).to.be.above(40);
     expect(sources.find((file) => file.path === 'transforms/match-known.ts')?.imports).to.deep.equal([
+      { target: 'lib/batching/size-of.ts', typeOnly: false },
+      { target: 'lib/checks.ts', typeOnly: false },
       { target: 'lib/types.ts', typeOnly: true },
       { target: 'transforms/blocks.ts', typeOnly: false },
     ]);
