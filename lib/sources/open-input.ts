@@ -11,7 +11,7 @@ import { isWide } from '../formats/text.js';
 import type { Input } from '../types.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
-import { type HeldStream, takeStream } from './held-streams.js';
+import { bytesFrom, type HeldStream, takeStream } from './held-streams.js';
 import { asPlainText, findMark, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
@@ -192,7 +192,7 @@ function unpack(
 
 async function* chain(head: readonly Buffer[], rest: Readable): AsyncGenerator<Buffer> {
   yield* head;
-  yield* rest;
+  for await (const chunk of rest) yield bytesFrom(chunk);
 }
 
 function changed(input: Input): InputError {
