@@ -30,6 +30,7 @@ export interface ImportHooks {
   readonly pool?: DescribePool;
   /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
   stages?(): readonly ItemStage[];
+  /** Called after each commit, and not awaited. What it throws ends the import. */
   onProgress?(progress: ImportProgress): void;
   /** Gets what happens, as structured lines. Default: nothing is logged. */
   readonly logger?: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
