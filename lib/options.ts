@@ -1,5 +1,6 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
 
+import { badOption, checkValue, inputs, MOST_MS, object, oneOf, text, truth } from './checks.js';
 import { OptionError } from './errors.js';
 import { memoryShares } from './monitor/memory-shares.js';
 import { workersAllowed } from './monitor/system.js';
@@ -122,7 +123,7 @@ export const DEFAULTS = Object.freeze({
   tablePrefix: '',
 } as const);
 
-const CHOICES = {
+export const CHOICES = {
   format: FORMATS,
   descriptors: ['all', 'none'],
   fingerprint: ['morgan', 'none'],
@@ -148,19 +149,20 @@ const MINIMA = {
 /** 300 of them took 3.4 GB and half a minute for five records. */
 export const MOST_WORKERS = 256;
 
-/** Milliseconds that a timer takes: 24 days. */
-export const MOST_MS = 2 ** 31 - 1;
-
 /** Node and one worker with its RDKit take about 200 MB before the first record. */
 const LEAST_MEMORY = 250_000_000;
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
 
+const TRUTHS = ['trustTags', 'redescribe', 'dryRun', 'restart'] as const;
+const TEXTS = ['source', 'id', 'name', 'smiles', 'encoding', 'rejects'] as const;
+
 /** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
 export function resolveOptions(options: ImportOptions): ResolvedOptions {
-  checkMemory(options.memoryLimit ?? DEFAULTS.memoryLimit);
+  checkValue('options', options, object);
+  if (options.memoryLimit !== undefined) checkMemory(options.memoryLimit);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved = {
+  const defaults = {
     ...DEFAULTS,
     workers: workersAllowed(options.memoryLimit),
     maxBatchBytes: memoryShares(options.memoryLimit).chunkBytes,
@@ -172,18 +174,21 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     smiles: null,
     rejects: null,
     metricsPort: null,
-    ...given,
-    maxRejects: resolveRejectLimit(options.maxRejects),
-  } as unknown as ResolvedOptions;
+    maxRejects: null,
+    inputs: [],
+  };
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(defaults, name));
+  if (unknown !== undefined) throw new OptionError(unknown, 'there is no such option');
+  const maxRejects = resolveRejectLimit(options.maxRejects);
+  const resolved = { ...defaults, ...given, maxRejects } as unknown as ResolvedOptions;
 
   if (!Array.isArray(resolved.inputs) || resolved.inputs.length === 0) {
     throw new OptionError('inputs', 'name at least one file, glob, or - for stdin');
   }
+  checkValue('inputs', resolved.inputs, inputs);
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = resolved[name as keyof typeof CHOICES];
-    if (value !== null && !(choices as readonly string[]).includes(value)) {
-      throw badOption(name, `one of ${choices.join(', ')}`, value);
-    }
+    if (name !== 'format' || value !== null) checkValue(name, value, oneOf(choices));
   }
   for (const [name, least] of Object.entries(MINIMA)) {
     const value = resolved[name as keyof typeof MINIMA];
@@ -196,9 +201,8 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
     throw badOption('metricsPort', 'a port, 0 to 65535', resolved.metricsPort);
   }
   checkPlace(resolved.to, resolved.schema, resolved.tablePrefix);
-  for (const name of ['source', 'id', 'name', 'smiles', 'encoding'] as const) {
-    if (resolved[name] === '') throw badOption(name, 'not empty', '');
-  }
+  for (const name of TRUTHS) checkValue(name, resolved[name], truth);
+  for (const name of TEXTS) if (resolved[name] !== null) checkValue(name, resolved[name], text);
   if (resolved.rejects !== null && !/\.(ndjson|sdf)$/i.test(resolved.rejects)) {
     throw badOption('rejects', 'a file name that ends in .ndjson or .sdf', resolved.rejects);
   }
@@ -213,9 +217,12 @@ function checkMemory(limit: number): void {
 
 /** Where the tables are. Throws `UsageError` BAD_OPTION. */
 export function checkPlace(to: string, schema: string, tablePrefix: string): void {
-  if (to === '') throw badOption('to', 'not empty', to);
-  if (!IDENTIFIER.test(schema)) throw badOption('schema', 'a name of letters, digits and _', schema);
-  if (tablePrefix !== '' && !IDENTIFIER.test(tablePrefix)) {
+  checkValue('to', to, text);
+  // It would be gone with its connection, before anybody could read it.
+  if (to === ':memory:') throw badOption('to', 'the name of a file', to);
+  if (typeof schema !== 'string' || !IDENTIFIER.test(schema))
+    throw badOption('schema', 'a name of letters, digits and _', schema);
+  if (tablePrefix !== '' && (typeof tablePrefix !== 'string' || !IDENTIFIER.test(tablePrefix))) {
     throw badOption('tablePrefix', 'letters, digits and _, not starting with a digit', tablePrefix);
   }
 }
@@ -231,8 +238,4 @@ function resolveRejectLimit(value: number | string | undefined): RejectLimit | n
   if (percent && Number(percent[1]) <= 100) return { share: Number(percent[1]) / 100 };
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return { count: Number(text) };
   throw badOption('maxRejects', 'a whole number from 0, or a percentage from 0% to 100%', value);
-}
-
-export function badOption(name: string, range: string, value: unknown): OptionError {
-  return new OptionError(name, `must be ${range}, not ${JSON.stringify(value)}`);
 }

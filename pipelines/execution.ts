@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
+import { type Check, checkValue } from '../lib/checks.js';
 import type { DescribePool } from '../lib/chemistry/pool.js';
 import { asMolstreamError, MolstreamError, StoppedError } from '../lib/errors.js';
 import { collectGarbage } from '../lib/monitor/garbage.js';
@@ -23,12 +24,13 @@ export type ItemStage = Duplex | ((items: AsyncIterable<Item>) => AsyncIterable<
 export interface ImportHooks {
   /** Stops the import in an orderly way: what was read is committed, the run is `interrupted` and resumes. */
   readonly signal?: AbortSignal;
-  /** What `-` stands for among the inputs. */
+  /** What `-` stands for among the inputs: a stream of bytes, or of text, which is taken as UTF-8. */
   readonly stdin?: Readable;
   /** Workers to describe with, which stay the caller's. Default: `workers` of their own, ended with the import. */
   readonly pool?: DescribePool;
   /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
   stages?(): readonly ItemStage[];
+  /** Called after each commit, and not awaited. What it throws ends the import. */
   onProgress?(progress: ImportProgress): void;
   /** Gets what happens, as structured lines. Default: nothing is logged. */
   readonly logger?: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -90,7 +92,7 @@ export class Execution {
       const message = 'not written to the file of rejections: they cannot stand in an SDF; name it .ndjson to have all';
       this.#hooks.logger?.warn({ rejections }, message);
     }
-    const failure = both(both(stopped, this.#leftOut(stopped)), unwritten);
+    const failure = both(stopped ?? this.#leftOut(), unwritten);
     const status = failure === null && !this.#reader.stopped ? 'completed' : outcomeOf(failure);
     const measured = this.#pace.statistics(this.#statistics.cost(this.#reader));
     const unfinished = await this.#ledger.finish(status, measured).then(() => null, asMolstreamError);
@@ -121,7 +123,7 @@ export class Execution {
         this.#reader.items(),
         matchKnown({ lookup: this.#ledger.lookup }),
         describe({ ...this.#options, sizer: blockSizer, ...(pool === undefined ? {} : { pool }) }),
-        ...(this.#hooks.stages?.() ?? []),
+        ...ownStages(this.#hooks),
         batch<Item>({
           sizer: this.#large.hasten(sizer),
           sizeOf: this.#pace.sizeOf,
@@ -132,7 +134,10 @@ export class Execution {
       // Typed for streams alone, though it takes generator functions as well.
       await pipeline(stages as Duplex[]);
     } catch (error) {
-      return asMolstreamError(error);
+      // Where a stage of one's own reads no further the sink ends, and what is before the stage is aborted.
+      const isEarlyEnd = this.#hooks.stages !== undefined && (error as { code?: unknown }).code === 'ABORT_ERR';
+      const failure = isEarlyEnd ? this.#leftOut(error) : asMolstreamError(error);
+      if (failure !== null) return failure;
     } finally {
       signal?.removeEventListener('abort', stop);
     }
@@ -141,14 +146,14 @@ export class Execution {
   }
 
   /** A stage of one's own may keep back the ends of inputs: then nobody knows what else it did. */
-  #leftOut(stopped: MolstreamError | null): MolstreamError | null {
-    if (stopped !== null || this.#reader.stopped) return null;
+  #leftOut(cause?: unknown): MolstreamError | null {
+    if (this.#reader.stopped) return null;
     const input = this.#inputs.find((one) => !this.#ledger.checkpoint(one).completed);
     if (input === undefined) return null;
     const message =
       `the end of ${input.uri} was not committed: a stage of one's own has to pass on items of the kind 'end'; ` +
       'with such a stage the same import goes on from here';
-    return new MolstreamError('INTERNAL', message, { input: input.uri });
+    return new MolstreamError('INTERNAL', message, { input: input.uri, cause });
   }
 
   #committed(report: CommitReport, chunk: Chunk): void {
@@ -184,6 +189,19 @@ export class Execution {
       );
     }
   }
+}
+
+const itemStage: Check = (value) => {
+  const { readableObjectMode, writableObjectMode } = Object(value) as Duplex;
+  const isStage = typeof value === 'function' || (readableObjectMode && writableObjectMode);
+  return isStage ? null : 'streams in object mode, or async generator functions';
+};
+
+function ownStages(hooks: ImportHooks): readonly ItemStage[] {
+  const stages = hooks.stages?.() ?? [];
+  checkValue('stages', stages, (value) => (Array.isArray(value) ? null : 'a function that gives a list of stages'));
+  for (const stage of stages) checkValue('stages', stage, itemStage);
+  return stages;
 }
 
 function both(first: MolstreamError | null, second: MolstreamError | null): MolstreamError | null {

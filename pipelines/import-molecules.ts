@@ -3,6 +3,8 @@
  *
  * Owns: the metrics' server, the store and the ledger. All are closed on every path, before the promise settles.
  */
+
+import { checkOptions, checkValue, func, having, object, signal } from '../lib/checks.js';
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
 import { closing } from '../lib/closing.js';
@@ -17,11 +19,21 @@ import type { Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
 import { openExistingStore, openStore, type Store } from '../lib/store/open-store.js';
 import { parseTarget } from '../lib/store/target.js';
 import { describedWith, type Input } from '../lib/types.js';
+import { aPool } from '../transforms/describe.js';
 import { Execution, type ImportHooks } from './execution.js';
 import { ImportFailed } from './import-failed.js';
 import { Pace, profileOf } from './pace.js';
 import { RejectsFile } from './rejects-file.js';
 import type { ImportSummary } from './summary.js';
+
+const HOOKS = {
+  signal,
+  stdin: having('a stream to read', 'read', 'pipe'),
+  pool: aPool,
+  stages: func,
+  onProgress: func,
+  logger: having('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
+};
 
 /**
  * Resolves to the summary once all records are accounted for and committed.
@@ -30,6 +42,8 @@ import type { ImportSummary } from './summary.js';
  */
 export async function importMolecules(options: ImportOptions, hooks: ImportHooks = {}): Promise<ImportSummary> {
   const resolved = resolveOptions(options);
+  checkValue('hooks', hooks, object);
+  checkOptions(hooks, HOOKS);
   const inputs = await locateInputs(resolved.inputs, resolved, hooks.stdin, hooks.signal);
   try {
     return await importInputs(resolved, inputs, hooks);

@@ -5,7 +5,8 @@
 import { Writable } from 'node:stream';
 import type { Knex } from 'knex';
 import { codeOf } from '../lib/batching/outcome.js';
-import { type DatabaseError, messageOf } from '../lib/errors.js';
+import { sizer as aSizer, checkOptions, func, having, MOST_MS, text, whole } from '../lib/checks.js';
+import { type DatabaseError, messageOf, UsageError } from '../lib/errors.js';
 import { DEFAULTS } from '../lib/options.js';
 import { recordsIn } from '../lib/records-in.js';
 import { commitRows } from '../lib/store/commit-rows.js';
@@ -40,11 +41,31 @@ export interface TableSinkOptions<T> {
   databaseTimeoutMs?: number | undefined;
 }
 
-/** A Writable of chunks. `finish` comes after the last commit: all is durable. */
+const LEDGER = {
+  ledger: having('a ledger such as openLedger gives', 'commit'),
+  prefixHash: func,
+  sizer: aSizer,
+  onCommit: func,
+};
+const TABLE = {
+  knex: having('an instance of knex', 'raw', 'transaction'),
+  table: text,
+  toRow: func,
+  sizer: aSizer,
+  onRefused: func,
+  onCommit: func,
+  databaseTimeoutMs: whole(0, MOST_MS),
+};
+
+/**
+ * A Writable of chunks, as `batch` gives them. `finish` comes after the last commit: all is durable. Throws `UsageError`
+ * BAD_OPTION; fails with it for what is no chunk, and with `DatabaseError`.
+ */
 export function knexSink(options: LedgerSinkOptions): Writable;
 export function knexSink<T>(options: TableSinkOptions<T>): Writable;
 export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): Writable {
-  if ('ledger' in options) {
+  if (isForLedger(options)) {
+    checkOptions(options, LEDGER, ['ledger', 'prefixHash']);
     const { ledger, prefixHash, onCommit } = options;
     const commit: Commit<Chunk> = async (chunk, signal) => {
       const report = await ledger.commit(chunk, prefixHash, signal);
@@ -52,6 +73,7 @@ export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): W
     };
     return chunkWritable(options.sizer, commit, recordsIn);
   }
+  checkOptions(options, TABLE, ['knex', 'table', 'toRow']);
   const { onCommit, databaseTimeoutMs = DEFAULTS.databaseTimeoutMs, sizer, ...table } = options;
   const context = { ...table, patience: createPatience(databaseTimeoutMs) };
   const commit: Commit<Chunk<T>> = async (chunk, signal) => {
@@ -60,6 +82,9 @@ export function knexSink<T>(options: LedgerSinkOptions | TableSinkOptions<T>): W
   };
   return chunkWritable(sizer, commit, (chunk) => chunk.items.length);
 }
+
+const isForLedger = <T>(options: LedgerSinkOptions | TableSinkOptions<T>): options is LedgerSinkOptions =>
+  typeof options === 'object' && options !== null && 'ledger' in options;
 
 interface Committed {
   readonly ms: number;
@@ -78,6 +103,9 @@ function chunkWritable<C extends Chunk<unknown>>(
   let inFlight: Promise<unknown> = Promise.resolve();
 
   const write = async (chunk: C): Promise<void> => {
+    if (!Array.isArray(chunk.items)) {
+      throw new UsageError('BAD_OPTION', 'knexSink: takes chunks of items: put batch() before it');
+    }
     const { bytes, closedBy } = chunk;
     const size = { rows: chunk.items.length, records: countRecords(chunk), bytes, closedBy };
     const begun = performance.now();

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { checkOptions, checkValue, text, truth } from '../lib/checks.js';
 import { unwritable } from '../lib/errors.js';
 import { writeRejectsLine } from '../lib/formats/rejects-line.js';
 import { toRejectsEntry } from '../lib/formats/sdf-entry.js';
@@ -21,9 +22,11 @@ const BLOCK_BYTES = 64 * 1024;
 /**
  * Writes rejections to a file: as NDJSON, exact and importable again, or, where the name ends in `.sdf`, as the SDF
  * entries that can be written as such. Each is in the file when `write` returns; items that are no rejections pass
- * unwritten. Fails with OUTPUT_FAILED.
+ * unwritten. Throws OUTPUT_FAILED where the file cannot be opened, and `UsageError` BAD_OPTION; fails with OUTPUT_FAILED.
  */
 export function rejectsSink(path: string, options: RejectsSinkOptions = {}): RejectsSink {
+  checkValue('path', path, text);
+  checkOptions(options, { append: truth });
   return new RejectsSink(path, options);
 }
 

@@ -4,18 +4,24 @@
  * Standard output and standard error stay open.
  */
 import { createWriteStream } from 'node:fs';
-import { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { finished, Writable } from 'node:stream';
+import { text as aText, type Check, checkValue, having } from '../lib/checks.js';
 import { unwritable } from '../lib/errors.js';
 
 type Callback = (error?: Error | null) => void;
 
-/** `toText` gives null for an item that is not written. Fails with OUTPUT_FAILED. */
+const fileOrStream: Check = (value) => {
+  const isFine = [aText, having('a stream', 'write', 'end', 'on')].some((check) => check(value) === null);
+  return isFine ? null : 'a file name, or a stream to write to';
+};
+
+/** `toText` gives null for an item that is not written. Fails with OUTPUT_FAILED; throws `UsageError` BAD_OPTION. */
 export function textSink<T>(
   target: string | Writable,
   toText: (item: T) => string | Uint8Array | null,
   header = '',
 ): Writable {
+  checkValue('target', target, fileOrStream);
   return new TextSink(target, toText as (item: unknown) => string | Uint8Array | null, header);
 }
 
@@ -26,6 +32,9 @@ class TextSink extends Writable {
   readonly #onError = (error: Error): void => {
     this.destroy(unwritable(this.#name, error));
   };
+  readonly #unwatch: () => void;
+  /** Called once the target has finished; null until this sink ends it. */
+  #ended: Callback | null = null;
 
   constructor(target: string | Writable, toText: (item: unknown) => string | Uint8Array | null, header: string) {
     super({ objectMode: true });
@@ -33,6 +42,12 @@ class TextSink extends Writable {
     this.#name = typeof target === 'string' ? target : 'the output';
     this.#target = typeof target === 'string' ? createWriteStream(target) : target;
     this.#target.on('error', this.#onError);
+    // It may also close, or be ended by another, without an error; no write would be answered then.
+    this.#unwatch = finished(this.#target, { readable: false }, (error) => {
+      if (error) this.#onError(error);
+      else if (this.#ended === null) this.#onError(new Error('another has ended it'));
+      else this.#ended();
+    });
     if (header !== '') this.#target.write(header);
   }
 
@@ -53,16 +68,14 @@ class TextSink extends Writable {
       callback();
       return;
     }
+    this.#ended = callback;
     this.#target.end();
-    finished(this.#target, { readable: false }).then(
-      () => callback(),
-      (error: Error) => callback(unwritable(this.#name, error)),
-    );
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
+    this.#unwatch();
     if (this.#isStandard) this.#target.off('error', this.#onError);
-    else if (error !== null) this.#target.destroy();
+    else if (error !== null || !this.writableFinished) this.#target.destroy();
     callback(error);
   }
 

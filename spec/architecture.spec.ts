@@ -51,6 +51,8 @@ describe('the layout', () => {
   it('finds the sources and their imports', () => {
     expect(sources.length).to.be.above(40);
     expect(sources.find((file) => file.path === 'transforms/match-known.ts')?.imports).to.deep.equal([
+      { target: 'lib/batching/size-of.ts', typeOnly: false },
+      { target: 'lib/checks.ts', typeOnly: false },
       { target: 'lib/types.ts', typeOnly: true },
       { target: 'transforms/blocks.ts', typeOnly: false },
     ]);
@@ -131,6 +133,27 @@ describe('the layout', () => {
       .filter((file) => /^(lib|transforms|sinks|pipelines)\//.test(file.path) && /(^|\/)index\.ts$/.test(file.path))
       .map((file) => relative('', file.path));
     expect(barrels).to.deep.equal(['pipelines/index.ts']);
+  });
+
+  it('asks for no types that come with the development packages', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const text = readFileSync(join(root, 'dist', path), 'utf8');
+      for (const [, from, lazy] of text.matchAll(/(?:from|import) '([^']+)'|import\(["']([^"']+)["']\)/g)) {
+        const target = from ?? lazy ?? '';
+        if (target.startsWith('.')) visit(normalize(join(dirname(path), target)).replace(/\.js$/, '.d.ts'));
+        else if (!target.startsWith('node:')) packages.add(target);
+      }
+    };
+    visit('pipelines/index.d.ts');
+    expect([...packages]).to.include('knex');
+    expect(
+      [...packages].filter((name) => !(name in dependencies) || `@types/${name}` in devDependencies),
+    ).to.deep.equal([]);
   });
 
   it('has a lock file that anybody can install from', () => {

@@ -2,8 +2,9 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { ChunkBuffer } from '../lib/batching/buffer.js';
 import type { Clock } from '../lib/batching/clock.js';
 import { bytesOf } from '../lib/batching/size-of.js';
+import { checkOptions, clock, func, MOST_MS, sizer, whole } from '../lib/checks.js';
 import { systemClock } from '../lib/clock.js';
-import { badOption, DEFAULTS, MOST_MS } from '../lib/options.js';
+import { DEFAULTS } from '../lib/options.js';
 import type { BatchSizer } from '../lib/types.js';
 
 export interface BatchOptions<T> {
@@ -25,6 +26,7 @@ export interface BatchOptions<T> {
  * Throws `UsageError` BAD_OPTION.
  */
 export function batch<T>(options: BatchOptions<T>): Transform {
+  checkOptions(options, { sizer, maxAgeMs: whole(1, MOST_MS), sizeOf: func, clock }, ['sizer']);
   return new Batch(options);
 }
 
@@ -38,8 +40,6 @@ class Batch<T> extends Transform {
   #cancelTimer: (() => void) | null = null;
 
   constructor({ sizer, maxAgeMs = DEFAULTS.maxBatchAgeMs, sizeOf = bytesOf, clock = systemClock }: BatchOptions<T>) {
-    if (!Number.isSafeInteger(maxAgeMs) || maxAgeMs < 1) throw badOption('maxAgeMs', 'a whole number from 1', maxAgeMs);
-    if (maxAgeMs > MOST_MS) throw badOption('maxAgeMs', `at most ${MOST_MS}`, maxAgeMs);
     super({ objectMode: true, writableHighWaterMark: 16, readableHighWaterMark: 1 });
     this.#clock = clock;
     this.#buffer = new ChunkBuffer({ sizer, maxAgeMs, sizeOf, now: () => clock.now() });

@@ -4,9 +4,11 @@
  * Owns: the pool of workers, unless it is given one; `_destroy`, which also follows the end, ends it.
  */
 import { BLOCKS_PER_WORKER, createBlockSizer } from '../lib/batching/block-sizer.js';
+import { rawBytesOf } from '../lib/batching/size-of.js';
+import { type Check, checkOptions, oneOf, sizer, truth } from '../lib/checks.js';
 import { RECORD_BYTES } from '../lib/chemistry/blocks.js';
 import { DescribePool } from '../lib/chemistry/pool.js';
-import { DEFAULTS } from '../lib/options.js';
+import { CHOICES, DEFAULTS } from '../lib/options.js';
 import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '../lib/types.js';
 import { BlockTransform } from './blocks.js';
 
@@ -21,15 +23,25 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   readonly sizer?: BatchSizer;
 }
 
+export const aPool: Check = (value) => (value instanceof DescribePool ? null : 'a DescribePool');
+
 /** Bytes of records in all blocks: one or two of the largest records, thousands of ordinary ones. */
 const MAX_PENDING_BYTES = 8_000_000;
 const MAX_AGE_MS = 50;
 
 /**
  * SplitItem -> Item, in order: records become molecules or rejections, all else passes through. Errors only when the
- * workers cannot work at all.
+ * workers cannot work at all. Throws `UsageError` BAD_OPTION.
  */
 export function describe(options: DescribeStageOptions = {}): BlockTransform<SplitItem, Item> {
+  checkOptions(options, {
+    descriptors: oneOf(CHOICES.descriptors),
+    fingerprint: oneOf(CHOICES.fingerprint),
+    standardize: oneOf(CHOICES.standardize),
+    trustTags: truth,
+    pool: aPool,
+    sizer,
+  });
   return new Describe(options);
 }
 
@@ -51,7 +63,7 @@ class Describe extends BlockTransform<SplitItem, Item> {
       maxPendingBytes: MAX_PENDING_BYTES,
       maxAgeMs: MAX_AGE_MS,
       size: () => sizer.next(),
-      sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0) + RECORD_BYTES,
+      sizeOf: (item) => rawBytesOf('describe', item) + RECORD_BYTES,
       takes: (item) => item.kind === 'record',
       run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, { signal, sizer }),
     });

@@ -1,4 +1,6 @@
 /** Keeps records that the database already holds from being described again. */
+import { rawBytesOf } from '../lib/batching/size-of.js';
+import { checkOptions, func, whole } from '../lib/checks.js';
 import type { Lookup, RawRecord, SplitItem } from '../lib/types.js';
 import { BlockTransform } from './blocks.js';
 
@@ -15,9 +17,10 @@ const MAX_AGE_MS = 50;
 
 /**
  * SplitItem -> SplitItem, in order: a record that is known becomes `Unchanged`, or its earlier `Rejection`. The sink
- * remains the final judge: another import may have changed the row by then.
+ * remains the final judge: another import may have changed the row by then. Throws `UsageError` BAD_OPTION.
  */
 export function matchKnown(options: MatchKnownOptions): BlockTransform<SplitItem, SplitItem> {
+  checkOptions(options, { lookup: func, blockRows: whole(1) }, ['lookup']);
   const size = { rows: options.blockRows ?? 250, bytes: BLOCK_BYTES };
   return new BlockTransform<SplitItem, SplitItem>({
     // While the database looks for one block the next is asked for, and another gathered.
@@ -25,7 +28,7 @@ export function matchKnown(options: MatchKnownOptions): BlockTransform<SplitItem
     maxPending: 3,
     maxAgeMs: MAX_AGE_MS,
     size: () => size,
-    sizeOf: (item) => ('raw' in item ? item.raw.byteLength : 0) + 200,
+    sizeOf: (item) => rawBytesOf('matchKnown', item) + 200,
     takes: (item) => item.kind === 'record',
     run: async (items, signal) => {
       const records = items as readonly RawRecord[];

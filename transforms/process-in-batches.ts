@@ -9,6 +9,7 @@ import { openOperation } from '../lib/batching/operation.js';
 import type { BatchFunction, Outcome } from '../lib/batching/outcome.js';
 import { type ProcessOptions, resolveProcessOptions } from '../lib/batching/process-options.js';
 import { Processor } from '../lib/batching/processor.js';
+import { checkValue, functionOrUrl } from '../lib/checks.js';
 import { BlockTransform } from './blocks.js';
 
 /**
@@ -24,6 +25,7 @@ export function processInBatches<In, Out>(
   work: BatchFunction<In, Out> | URL,
   options: ProcessOptions<In> = {},
 ): Duplex {
+  checkValue('work', work, functionOrUrl);
   const resolved = resolveProcessOptions(options);
   const { sizer, monitor, concurrency, ordered, maxAgeMs, sizeOf, workers } = resolved;
   const operation = openOperation(work, workers);

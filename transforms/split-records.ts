@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { checkOptions, func, input, whole } from '../lib/checks.js';
 import { identify } from '../lib/formats/identity.js';
 import type { Slice, Splitter } from '../lib/formats/slice.js';
 import { createSplitter } from '../lib/formats/splitters.js';
@@ -16,7 +17,7 @@ export interface SplitRecordsOptions {
   startOffset?: number;
   /** Ordinal of the first record. Default 0. */
   startOrdinal?: number;
-  /** Longer records are rejected. Default 16,000,000. */
+  /** Bytes of one record, 1 or more; longer ones are rejected. Default 16,000,000. */
   maxRecordBytes?: number;
   /**
    * Asked when the bytes have ended: false if they ended because of damage (`onDamage` of `openInput`). Then neither
@@ -29,9 +30,12 @@ export interface SplitRecordsOptions {
 
 /**
  * A stream from the bytes of one input to its records, each with its place and identity; what is no record that could
- * be described comes out as a rejection of stage `read`, and after the last comes one end of input.
+ * be described comes out as a rejection of stage `read`, and after the last comes one end of input. Throws `UsageError`
+ * BAD_OPTION.
  */
 export function splitRecords(options: SplitRecordsOptions): Transform {
+  const checks = { input, startOffset: whole(0), startOrdinal: whole(0), maxRecordBytes: whole(1), isWhole: func };
+  checkOptions(options, checks, ['input']);
   return new SplitRecords(options);
 }
 

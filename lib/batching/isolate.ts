@@ -1,5 +1,5 @@
+import { MOST_MS } from '../checks.js';
 import { MolstreamError } from '../errors.js';
-import { MOST_MS } from '../options.js';
 import { type Clock, pause } from './clock.js';
 import type { BatchFunction, Outcome } from './outcome.js';
 

@@ -3,6 +3,18 @@
  *
  * Owns: the worker threads of modules; `close` ends them.
  */
+import {
+  type Check,
+  checkOptions,
+  checkValue,
+  func,
+  functionOrUrl,
+  object,
+  signal,
+  text,
+  truth,
+  whole,
+} from '../checks.js';
 import { systemClock } from '../clock.js';
 import { type BookSnapshot, StatisticsBook } from '../monitor/book.js';
 import type { BatchSizer } from '../types.js';
@@ -47,6 +59,21 @@ export interface ManagerStatistics extends BookSnapshot {
   readonly resources: Resources | null;
 }
 
+const TASK = {
+  operation: text,
+  dataSource: text,
+  process: functionOrUrl,
+  initialBatchSize: whole(1),
+  ordered: truth,
+  sizeOf: func,
+  signal,
+};
+
+const iterable: Check = (value) =>
+  value !== null && value !== undefined && (Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value))
+    ? null
+    : 'iterable';
+
 /** Throws `UsageError` BAD_OPTION. */
 export class BatchManager {
   readonly book: StatisticsBook;
@@ -58,6 +85,7 @@ export class BatchManager {
   readonly #sizers = new Map<string, { readonly name: string; readonly sizer: BatchSizer }>();
 
   constructor(options: ManagerOptions = {}) {
+    checkValue('options', options, object);
     this.#clock = options.clock ?? systemClock;
     this.book = new StatisticsBook(() => this.#clock.now());
     this.#options = resolveProcessOptions({ ...options, book: this.book });
@@ -67,6 +95,8 @@ export class BatchManager {
 
   /** Await the result for all outcomes, or iterate it for one after the other. Throws `UsageError` BAD_OPTION. */
   process<In, Out>(items: Iterable<In> | AsyncIterable<In>, task: Task<In, Out>): Processing<In, Out> {
+    checkValue('items', items, iterable);
+    checkOptions(task, TASK, ['operation', 'dataSource', 'process']);
     const { operation, dataSource, initialBatchSize } = task;
     const sizer = this.#sizerOf(operation, dataSource, initialBatchSize);
     const processor = new Processor<In, Out>({

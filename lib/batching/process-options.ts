@@ -1,7 +1,7 @@
+import { clock as aClock, checkOptions, func, having, MOST_MS, signal, sizer, text, truth, whole } from '../checks.js';
 import { systemClock } from '../clock.js';
 import { StatisticsBook } from '../monitor/book.js';
 import { coresAllowed } from '../monitor/system.js';
-import { badOption, MOST_MS } from '../options.js';
 import type { BatchSizer } from '../types.js';
 import type { Clock } from './clock.js';
 import type { ResourceMonitor } from './monitor/monitor.js';
@@ -48,10 +48,27 @@ export type ResolvedProcessOptions<In> = Readonly<
     Pick<ProcessOptions<In>, 'signal' | 'monitor' | 'operation'>
 >;
 
-const MINIMA = { concurrency: 1, workers: 1, maxAgeMs: 1, retries: 0, retryDelayMs: 0 } as const;
+const CHECKS = {
+  operation: text,
+  dataSource: text,
+  concurrency: whole(1),
+  workers: whole(1),
+  ordered: truth,
+  sizer,
+  maxAgeMs: whole(1, MOST_MS),
+  retries: whole(0),
+  retryDelayMs: whole(0, MOST_MS),
+  isTransient: func,
+  sizeOf: func,
+  signal,
+  monitor: having('a ResourceMonitor', 'read', 'ready'),
+  book: having('a StatisticsBook', 'record', 'snapshot'),
+  clock: aClock,
+};
 
 /** Completes and checks. Throws `UsageError` BAD_OPTION. */
 export function resolveProcessOptions<In>(options: ProcessOptions<In>): ResolvedProcessOptions<In> {
+  checkOptions(options, CHECKS);
   const concurrency = options.concurrency ?? coresAllowed();
   const clock = options.clock ?? systemClock;
   const resolved = {
@@ -69,10 +86,5 @@ export function resolveProcessOptions<In>(options: ProcessOptions<In>): Resolved
     sizer: options.sizer ?? createSizer('adaptive'),
     book: options.book ?? new StatisticsBook(() => clock.now()),
   } as ResolvedProcessOptions<In>;
-  for (const [name, least] of Object.entries(MINIMA)) {
-    const value = resolved[name as keyof typeof MINIMA];
-    if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
-    if (name.endsWith('Ms') && value > MOST_MS) throw badOption(name, `at most ${MOST_MS}`, value);
-  }
   return Object.freeze(resolved);
 }

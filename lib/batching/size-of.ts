@@ -1,3 +1,6 @@
+import { UsageError } from '../errors.js';
+import type { SplitItem } from '../types.js';
+
 /** What an item holds beside its raw bytes: keys, descriptors, fingerprint, and the objects themselves. */
 const ITEM_BYTES = 1_000;
 
@@ -9,4 +12,12 @@ export function bytesOf(item: unknown): number {
     return item.raw.byteLength + ITEM_BYTES;
   }
   return ITEM_BYTES;
+}
+
+/** Bytes that an item was read from; 0 for the end of an input. Throws `UsageError` BAD_OPTION for bytes and text. */
+export function rawBytesOf(stage: string, item: SplitItem): number {
+  if (typeof item !== 'object' || item instanceof Uint8Array) {
+    throw new UsageError('BAD_OPTION', `${stage}: takes records, not bytes or text: put splitRecords() before it`);
+  }
+  return 'raw' in item ? item.raw.byteLength : 0;
 }

@@ -1,4 +1,4 @@
-import { badOption } from '../options.js';
+import { checkOptions, whole } from '../checks.js';
 
 /** Settings of a sizer. All are whole numbers. */
 export interface SizerOptions {
@@ -26,15 +26,17 @@ const SIZER_DEFAULTS: ResolvedSizerOptions = Object.freeze({
   seed: 1,
 });
 
-const MINIMA = { maxRows: 1, maxBytes: 1, commitTargetMs: 1, initialRows: 1, seed: 0 } as const;
+const CHECKS = {
+  maxRows: whole(1),
+  maxBytes: whole(1),
+  commitTargetMs: whole(1),
+  initialRows: whole(1),
+  seed: whole(0),
+};
 
 /** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
 export function resolveSizerOptions(options: SizerOptions = {}): ResolvedSizerOptions {
+  checkOptions(options, CHECKS);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(MINIMA, name)) continue;
-    const least = MINIMA[name as keyof typeof MINIMA];
-    if (!Number.isSafeInteger(value) || value < least) throw badOption(name, `a whole number from ${least}`, value);
-  }
   return Object.freeze({ ...SIZER_DEFAULTS, ...given });
 }

@@ -1,4 +1,4 @@
-import { badOption } from '../options.js';
+import { badOption } from '../checks.js';
 import type { BatchSizer } from '../types.js';
 import { AdaptiveSizer } from './adaptive.js';
 import { ChemicalSizer } from './chemical.js';

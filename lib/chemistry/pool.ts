@@ -3,10 +3,11 @@
  * end with `destroy`, which whoever made the pool calls.
  */
 import type { Piscina } from 'piscina';
+import { checkOptions, MOST_MS, url, whole } from '../checks.js';
 import { type Counts, count } from '../counts.js';
 import { MolstreamError, messageOf } from '../errors.js';
 import { workersAllowed } from '../monitor/system.js';
-import { badOption, DEFAULTS, MOST_MS, MOST_WORKERS } from '../options.js';
+import { DEFAULTS, MOST_WORKERS } from '../options.js';
 import { openThreads } from '../threads.js';
 import type { BatchSizer, DescribeOptions, Molecule, RawRecord, Rejection } from '../types.js';
 import { type Block, CURRENT, packBlock, RECORD_BYTES, rejectionOf, THREAD, unpackResult } from './blocks.js';
@@ -53,14 +54,12 @@ export class DescribePool {
 
   /** Throws `UsageError` BAD_OPTION. */
   constructor(options: DescribePoolOptions = {}) {
-    for (const [name, most] of [
-      ['workers', MOST_WORKERS],
-      ['recordTimeoutMs', MOST_MS],
-    ] as const) {
-      const value = options[name] ?? 1;
-      if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
-      if (value > most) throw badOption(name, `at most ${most}`, value);
-    }
+    checkOptions(options, {
+      workers: whole(1, MOST_WORKERS),
+      recordTimeoutMs: whole(1, MOST_MS),
+      maxInstanceBytes: whole(0),
+      workerFile: url,
+    });
     this.workers = options.workers ?? workersAllowed();
     this.#maxInstanceBytes = options.maxInstanceBytes ?? 64_000_000;
     this.#workerFile = options.workerFile ?? new URL('./worker.js', import.meta.url);

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { checkValue, func } from '../checks.js';
 import { type BatchRecord, Statistics, type StatisticsSnapshot } from './statistics.js';
 
 /** The three levels at one moment. Plain data: stored with a run, it can be compared with that of another. */
@@ -28,6 +29,7 @@ export class StatisticsBook extends EventEmitter<StatisticsEvents> {
   /** `now`: the clock, in milliseconds, that batches are timed with. */
   constructor(now: () => number) {
     super();
+    checkValue('now', now, func);
     this.#now = now;
   }
 

@@ -3,6 +3,7 @@
  * takes the stream over and closes it; `leaveStreams` closes those that were never opened.
  */
 import type { Readable } from 'node:stream';
+import { badOption } from '../checks.js';
 import { InputError } from '../errors.js';
 import type { Input } from '../types.js';
 
@@ -27,6 +28,13 @@ export function takeStream(input: Input): HeldStream | null {
   }
   held.set(input, 'taken');
   return stream;
+}
+
+/** What a stream that was handed in gives: bytes, or text, which is taken as UTF-8. Throws `UsageError` BAD_OPTION. */
+export function bytesFrom(chunk: unknown): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (!(chunk instanceof Uint8Array)) throw badOption('stdin', 'a stream of bytes or text', chunk);
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
 /** Closes what nobody opened of these inputs: a pipe that may be written to keeps the process waiting. */

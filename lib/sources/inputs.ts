@@ -4,10 +4,20 @@ import { Socket } from 'node:net';
 import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import {
+  signal as aSignal,
+  type Check,
+  checkOptions,
+  checkValue,
+  having,
+  inputs as listed,
+  oneOf,
+  text,
+} from '../checks.js';
 import { InputError, messageOf, OptionError, StoppedError, unreadable } from '../errors.js';
 import { type SniffOptions, sniff } from '../formats/sniff.js';
 import { isKnownEncoding } from '../formats/text.js';
-import type { Format, Input } from '../types.js';
+import { FORMATS, type Format, type Input } from '../types.js';
 import { refusePacked, refusePackedTwice } from './compression.js';
 import { holdStream, leaveStreams } from './held-streams.js';
 import { readHead, takeHead } from './read-head.js';
@@ -30,11 +40,24 @@ export interface LocateOptions {
 
 const STDIN = '-';
 
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null ? null : check(value);
+const CHECKS = {
+  format: orNull(oneOf(FORMATS)),
+  encoding: orNull(text),
+  source: orNull(text),
+  id: orNull(text),
+  name: orNull(text),
+  smiles: orNull(text),
+};
+
 /**
  * The inputs that the patterns (paths, globs, `-` for stdin) name, in this order, each once, recognised by their first
- * bytes; a file of rejections is one for each source of them, unless `source` is given. `stdin` is what `-` stands for;
- * `signal` ends the waiting for a silent pipe. Throws `InputError` INPUT_NOT_FOUND or INPUT_UNREADABLE, `UsageError`
- * UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION or BAD_OPTION, `StoppedError` INTERRUPTED.
+ * bytes; a file of rejections is one for each source of them, unless `source` is given. `stdin` is what `-` stands for, a
+ * stream of bytes or text; `signal` ends the waiting for a silent pipe. Throws `InputError` INPUT_NOT_FOUND or
+ * INPUT_UNREADABLE, `UsageError` UNKNOWN_FORMAT, UNSUPPORTED_COMPRESSION or BAD_OPTION, `StoppedError` INTERRUPTED.
  */
 export async function locateInputs(
   patterns: readonly string[],
@@ -42,6 +65,10 @@ export async function locateInputs(
   stdin?: Readable,
   signal?: AbortSignal,
 ): Promise<Input[]> {
+  checkValue('inputs', patterns, listed);
+  checkOptions(options, CHECKS);
+  if (stdin !== undefined) checkValue('stdin', stdin, having('a stream to read', 'read', 'pipe'));
+  if (signal !== undefined) checkValue('signal', signal, aSignal);
   const encoding = options.encoding ?? null;
   if (encoding !== null && !isKnownEncoding(encoding)) {
     throw new OptionError('encoding', `${JSON.stringify(encoding)} is not a known encoding`);

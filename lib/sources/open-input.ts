@@ -5,12 +5,13 @@
 import { createReadStream, ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { input as anInput, checkOptions, checkValue, func, truth, whole } from '../checks.js';
 import { InputError, unreadable } from '../errors.js';
 import { isWide } from '../formats/text.js';
 import type { Input } from '../types.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
-import { type HeldStream, takeStream } from './held-streams.js';
+import { bytesFrom, type HeldStream, takeStream } from './held-streams.js';
 import { asPlainText, findMark, LONGEST_MARK } from './text-marks.js';
 import { PREFIX_BYTES, TAIL_BYTES, Trail } from './trail.js';
 
@@ -38,8 +39,11 @@ export interface OpenInputOptions {
  * Bytes of the input: uncompressed, without byte-order mark, UTF-16 as UTF-8. Offset 0 is the first byte after the
  * mark. Fails with `InputError` INPUT_UNREADABLE, INPUT_TRUNCATED (gzip that ends early or is corrupt, or a file that is
  * shorter than its `sizeBytes`; after every byte before the damage, with the `offset` of the damage) or INPUT_CHANGED.
+ * Throws `UsageError` BAD_OPTION, and INPUT_UNREADABLE for a pipe that was opened before.
  */
 export function openInput(input: Input, options: OpenInputOptions = {}): InputStream {
+  checkValue('input', input, anInput);
+  checkOptions(options, { startOffset: whole(0), endsThere: truth, onDamage: func });
   return new InputStream(input, options);
 }
 
@@ -188,7 +192,7 @@ function unpack(
 
 async function* chain({ head, rest }: HeldStream): AsyncGenerator<Buffer> {
   yield head;
-  yield* rest;
+  for await (const chunk of rest) yield bytesFrom(chunk);
 }
 
 function changed(input: Input): InputError {

@@ -5,6 +5,7 @@ import { unreadable } from '../errors.js';
 import { showsRecord } from '../formats/shows-record.js';
 import { isGzip } from './compression.js';
 import { GzipDamage, gunzip } from './gunzip.js';
+import { bytesFrom } from './held-streams.js';
 import { asPlainText } from './text-marks.js';
 
 /** Uncompressed bytes that an input is recognised by. */
@@ -40,8 +41,9 @@ export async function readHead(path: string, encoding: string | null): Promise<H
 export async function takeHead(stream: Readable, uri: string, encoding: string | null): Promise<Head> {
   const chunks: Buffer[] = [];
   for (let bytes = 0; bytes < HEAD_BYTES && !stream.readableEnded && !stream.destroyed; ) {
-    const chunk = stream.read() as Buffer | null;
-    if (chunk !== null) {
+    const given: unknown = stream.read();
+    if (given !== null) {
+      const chunk = bytesFrom(given);
       chunks.push(chunk);
       bytes += chunk.length;
     } else if (!(await saysMore(stream, uri, () => isEnough(Buffer.concat(chunks))))) {

@@ -38,6 +38,12 @@ export class Checkpoint implements Position {
 
 export function checkpointOf(checkpoints: ReadonlyMap<Input, Checkpoint>, input: Input): Checkpoint {
   const checkpoint = checkpoints.get(input);
-  if (checkpoint === undefined) throw new MolstreamError('INTERNAL', `${input.uri} is not an input of this run`);
+  if (checkpoint === undefined) {
+    const message =
+      typeof input?.uri === 'string'
+        ? `${input.uri} is not an input of this run`
+        : "an item came that is of no input: a stage of one's own has to pass on items that it was given, or copies of them";
+    throw new MolstreamError('INTERNAL', message);
+  }
   return checkpoint;
 }

@@ -27,6 +27,26 @@ export interface Difference {
   readonly message: string;
 }
 
+/** What was compared of an input. */
+export interface InputReport {
+  readonly uri: string;
+  /** Null where nothing of the input was imported. */
+  readonly inputId: number | null;
+  /** The latest run of the input. */
+  readonly runId: number | null;
+  /** Records of the input before the checkpoint. */
+  readonly read: number;
+  /** Records that are stored. */
+  readonly stored: number;
+  /** Records whose row another input's run replaced. */
+  readonly replaced: number;
+  readonly rejected: number;
+  /** Records that were counted as skipped: the run gave them no row. */
+  readonly skipped: number;
+  /** Records after the checkpoint: the run is not finished. */
+  readonly pending: number;
+}
+
 /** Collects differences; keeps the first. */
 export class Differences {
   readonly kept: Difference[] = [];

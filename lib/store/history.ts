@@ -1,5 +1,6 @@
 /** What earlier runs measured, so that runs can be compared, and so that a later one starts from what they learned. */
 import type { Learned } from '../batching/costs.js';
+import { store as aStore, checkValue, whole } from '../checks.js';
 import type { BookSnapshot } from '../monitor/book.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
@@ -34,8 +35,10 @@ export interface RunHistory {
   readonly statistics: RunStatistics | null;
 }
 
-/** The last `runs` runs, the latest first. Default 20. Throws `DatabaseError`. */
+/** The last `runs` runs, the latest first. Default 20. Throws `DatabaseError`, `UsageError` BAD_OPTION. */
 export async function readHistory(store: Store, { runs = 20 }: { runs?: number } = {}): Promise<RunHistory[]> {
+  checkValue('store', store, aStore);
+  checkValue('runs', runs, whole(0));
   try {
     return await inSnapshot(store, async ({ session, quoted: q }) => {
       // All columns: that of the statistics is missing where nobody has written since it was added.
@@ -60,7 +63,7 @@ export async function readHistory(store: Store, { runs = 20 }: { runs?: number }
   }
 }
 
-/** What the last runs of this kind of source learned, the latest first. Throws `DatabaseError`. */
+/** What the last runs of this kind of source learned, the latest first. Throws `DatabaseError`, `UsageError` BAD_OPTION. */
 export async function readLearned(store: Store, profile: string): Promise<Learned[]> {
   const history = await readHistory(store);
   return history.flatMap(({ statistics }) => (statistics?.learned?.profile === profile ? [statistics.learned] : []));

@@ -2,7 +2,9 @@
  * One execution of a run: what it has to read, what it already knows, and what it commits. Whoever opens a ledger ends
  * it with `finish`, or gives it up with `close`; both release the checkpoints and stop the heartbeat.
  */
+import { store as aStore, type Check, checkOptions, checkValue, object, oneOf, text, truth } from '../checks.js';
 import { DatabaseError, MolstreamError } from '../errors.js';
+import { CHOICES } from '../options.js';
 import type { Chunk, Input, Lookup } from '../types.js';
 import { Checkpoint, checkpointOf } from './checkpoint.js';
 import { type ChunkContext, fenced } from './chunk-transaction.js';
@@ -23,11 +25,26 @@ import { inFuture } from './time.js';
 import { withSession } from './transaction.js';
 import type { RowConstants } from './writer.js';
 
+const CHECKS: Readonly<Record<keyof LedgerOptions, Check>> = {
+  inputs: (value) => (Array.isArray(value) ? null : 'inputs that locateInputs gives'),
+  describedWith: text,
+  onConflict: oneOf(CHOICES.onConflict),
+  keepRaw: truth,
+  redescribe: truth,
+  restart: truth,
+  dryRun: truth,
+  options: object,
+  toolkitVersion: text,
+  standardizer: text,
+};
+
 /**
- * `store` is null only where `dryRun` is set and there is no database yet. Throws `InputError` INPUT_IN_USE or
- * `DatabaseError`.
+ * `store` is null only where `dryRun` is set and there is no database yet. Throws `UsageError` BAD_OPTION,
+ * `InputError` INPUT_IN_USE or `DatabaseError`.
  */
 export async function openLedger(store: Store | null, options: LedgerOptions): Promise<Ledger> {
+  checkOptions(options, CHECKS, Object.keys(CHECKS) as (keyof LedgerOptions)[]);
+  if (store !== null) checkValue('store', store, aStore);
   if (options.dryRun) return openDryLedger(store, options);
   if (store === null) throw new MolstreamError('INTERNAL', 'a ledger without a database is for dry runs only');
   const owner = newOwner(store.sessionName);

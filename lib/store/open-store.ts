@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
+import { checkOptions, MOST_MS, signal, truth, whole } from '../checks.js';
 import { DatabaseError, MolstreamError } from '../errors.js';
 import { checkPlace, DEFAULTS } from '../options.js';
 import { createKnex, newSessionName } from './connection.js';
@@ -48,11 +49,21 @@ export interface Store {
 
 const START_UP_TIMEOUT_MS = 15_000;
 
+const CHECKS = {
+  databaseTimeoutMs: whole(0, MOST_MS),
+  create: truth,
+  stop: signal,
+  poolMax: whole(2),
+  cacheBytes: whole(1),
+  leaseMs: whole(1, MOST_MS),
+};
+
 /**
  * Throws `UsageError` BAD_OPTION, `DatabaseError` DATABASE_UNAVAILABLE, DATABASE_REFUSED, DATABASE_FULL or
  * TABLES_NOT_OURS.
  */
 export async function openStore(to: string, options: StoreOptions = {}): Promise<Store> {
+  checkOptions(options, CHECKS);
   const {
     databaseTimeoutMs = DEFAULTS.databaseTimeoutMs,
     create = true,

@@ -1,6 +1,7 @@
 /** What is said of a run. */
 import { isDead, parseOwner } from './owner.js';
-import type { Row } from './transaction.js';
+
+type Row = Readonly<Record<string, unknown>>;
 
 export type StoredStatus = 'running' | 'completed' | 'failed' | 'interrupted';
 

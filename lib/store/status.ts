@@ -1,4 +1,5 @@
 /** What `molstream status` shows: the runs, their inputs, how far they are. */
+import { store as aStore, checkValue, whole } from '../checks.js';
 import type { Counts } from '../counts.js';
 import type { Counters } from '../types.js';
 import { databaseError } from './failures.js';
@@ -53,8 +54,10 @@ export interface StoreStatus {
   readonly runs: readonly RunStatus[];
 }
 
-/** `runs`: how many to tell of. Default 10. Throws `DatabaseError`. */
+/** `runs`: how many to tell of. Default 10. Throws `DatabaseError`, `UsageError` BAD_OPTION. */
 export async function readStatus(store: Store, { runs = 10 }: { runs?: number } = {}): Promise<StoreStatus> {
+  checkValue('store', store, aStore);
+  checkValue('runs', runs, whole(0));
   try {
     return await inSnapshot(store, async ({ session, quoted: q }) => {
       const single = async (sql: string) => Number((await session.execute(sql)).rows[0]?.n);

@@ -1,6 +1,6 @@
 /** Where the tables are: a SQLite file or a PostgreSQL server. */
 import { resolve } from 'node:path';
-import { badOption } from '../options.js';
+import { badOption } from '../checks.js';
 
 export type Target =
   | { readonly kind: 'sqlite'; readonly path: string; readonly displayName: string }

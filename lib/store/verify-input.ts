@@ -1,29 +1,10 @@
 /** Compares the records of one input with what its latest run left. */
 import { type Counts, count } from '../counts.js';
 import type { Counters, Input, SplitItem } from '../types.js';
-import type { Claimed, Differences } from './differences.js';
+import type { Claimed, Differences, InputReport } from './differences.js';
 import { type LatestRun, latestRun, type ReadRecord, storedOf } from './latest-run.js';
 import { plainText } from './plain-text.js';
 import type { Snapshot } from './snapshot.js';
-
-export interface InputReport {
-  readonly uri: string;
-  /** Null where nothing of the input was imported. */
-  readonly inputId: number | null;
-  /** The latest run of the input. */
-  readonly runId: number | null;
-  /** Records of the input before the checkpoint. */
-  readonly read: number;
-  /** Records that are stored. */
-  readonly stored: number;
-  /** Records whose row another input's run replaced. */
-  readonly replaced: number;
-  readonly rejected: number;
-  /** Records that were counted as skipped: the run gave them no row. */
-  readonly skipped: number;
-  /** Records after the checkpoint: the run is not finished. */
-  readonly pending: number;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,14 +1,16 @@
 /**
  * Proves that an import lost nothing and invented nothing: reads the inputs again, and compares record by record with
- * what is stored at one moment, also while an import goes on. Writes nothing; what it must remember it keeps in a temporary SQLite database of its own.
+ * what is stored at one moment, also while an import goes on. Writes nothing; what it must remember it
+ * keeps in a temporary SQLite database of its own.
  */
 import Database from 'better-sqlite3';
+import { store as aStore, checkValue, whole } from '../checks.js';
 import type { Input, SplitItem } from '../types.js';
-import { type Claimed, type Difference, Differences } from './differences.js';
+import { type Claimed, type Difference, Differences, type InputReport } from './differences.js';
 import { databaseError } from './failures.js';
 import type { Store } from './open-store.js';
 import { inSnapshot, type Snapshot } from './snapshot.js';
-import { compareInput, type InputReport } from './verify-input.js';
+import { compareInput } from './verify-input.js';
 
 export interface VerifyReport {
   /** The first of them, at most `maxDifferences`. */
@@ -25,12 +27,14 @@ export interface VerifyInput {
   readonly records: AsyncIterable<SplitItem>;
 }
 
-/** `maxDifferences`: default 100. Throws `DatabaseError`, or what reading the inputs throws. */
+/** `maxDifferences`: default 100. Throws `DatabaseError`, `UsageError` BAD_OPTION, or what reading the inputs throws. */
 export async function verifyInputs(
   store: Store,
   inputs: readonly VerifyInput[],
   { maxDifferences = 100 }: { maxDifferences?: number } = {},
 ): Promise<VerifyReport> {
+  checkValue('store', store, aStore);
+  checkValue('maxDifferences', maxDifferences, whole(0));
   const differences = new Differences(maxDifferences);
   const memory = new Database('');
   try {

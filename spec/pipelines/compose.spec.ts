@@ -108,6 +108,24 @@ describe('compose', () => {
     await closed(source);
   });
 
+  it('closes what it was given when a function gives no stream, or throws', async () => {
+    const broken = (): object => {
+      throw new Error('the function broke');
+    };
+    async function* generator(items: AsyncIterable<number>): AsyncGenerator<number> {
+      yield* items;
+    }
+    for (const [stage, message] of [
+      [broken, /the function broke/],
+      [generator, /^stages: must be core streams, or functions that give a stream of Highland, not /],
+    ] as const) {
+      const source = Readable.from(numbers(10));
+      const before = doubled();
+      expect(() => compose(source, before, stage)).to.throw(message);
+      await Promise.all([closed(source), closed(before)]);
+    }
+  });
+
   it('ends with an error when the source is destroyed without one', async () => {
     const source = new Readable({ objectMode: true, read() {} });
     const stream = compose(source, doubled());

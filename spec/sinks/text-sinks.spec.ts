@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -127,4 +128,32 @@ describe('sinks of text', () => {
     const failure = await pipeline(items, ndjsonSink(join(folder, 'no/folder/a'))).catch((error) => error);
     expect(failure).to.be.instanceOf(MolstreamError).with.property('code', 'OUTPUT_FAILED');
   });
+
+  const ended = (): PassThrough => new PassThrough().resume().end();
+  const targets: [string, () => PassThrough][] = [
+    ['that closes without a word', () => destroyedSoon(new PassThrough())],
+    ['that was closed before', () => new PassThrough().destroy()],
+    ['that another ends', ended],
+  ];
+  for (const [name, target] of targets) {
+    it(`fail with a target ${name}`, async () => {
+      const many = Readable.from(Array.from({ length: 1_000 }, () => moleculeOf('A')));
+      const failure = await pipeline(many, ndjsonSink(target())).catch((error) => error);
+      expect(failure).to.be.instanceOf(MolstreamError).with.property('code', 'OUTPUT_FAILED');
+    });
+  }
+
+  it('destroy their target when they are destroyed before their end', async () => {
+    const target = new PassThrough();
+    const sink = ndjsonSink(target);
+    sink.write(moleculeOf('A'));
+    sink.destroy();
+    await once(sink, 'close');
+    expect(target.destroyed).to.equal(true);
+  });
 });
+
+function destroyedSoon(stream: PassThrough): PassThrough {
+  stream.once('data', () => stream.destroy());
+  return stream;
+}

@@ -1,3 +1,4 @@
+import { sizer as aSizer, checkValue, object } from '../../checks.js';
 import type { BatchSizer } from '../../types.js';
 
 /** What `limitByMemory` asks; a `ResourceMonitor`, or any other. */
@@ -13,6 +14,8 @@ const GROWTH = 1.5;
 
 /** The same sizer, its sizes reduced while memory is short. What it learns is its own: when memory is back, so are they. */
 export function limitByMemory(sizer: BatchSizer, memory: MemoryFactor): BatchSizer {
+  checkValue('sizer', sizer, aSizer);
+  checkValue('memory', memory, object);
   let share = 1;
   let most = 1;
   return {

@@ -6,8 +6,8 @@
  * There is no timer that runs by itself: usage is read when somebody asks, at most every `everyMs`.
  */
 
+import { badOption, checkOptions, clock, func, whole } from '../../checks.js';
 import type { Usage } from '../../monitor/system.js';
-import { badOption } from '../../options.js';
 import { type Clock, pause } from '../clock.js';
 
 export interface MonitorOptions {
@@ -67,6 +67,19 @@ export class ResourceMonitor {
   #futile = false;
 
   constructor(options: MonitorOptions) {
+    checkOptions(
+      options,
+      {
+        limitBytes: whole(1),
+        usage: func,
+        clock,
+        everyMs: whole(1),
+        pauseMs: whole(1),
+        relieve: func,
+        onFutile: func,
+      },
+      ['limitBytes', 'usage', 'clock'],
+    );
     this.#options = {
       softShare: 0.8,
       hardShare: 0.95,
@@ -76,10 +89,7 @@ export class ResourceMonitor {
       onFutile: () => {},
       ...options,
     };
-    const { limitBytes, softShare, hardShare, everyMs, pauseMs } = this.#options;
-    for (const [name, value] of Object.entries({ limitBytes, everyMs, pauseMs })) {
-      if (!Number.isSafeInteger(value) || value < 1) throw badOption(name, 'a whole number from 1', value);
-    }
+    const { softShare, hardShare } = this.#options;
     if (!(softShare > 0 && softShare < 1)) throw badOption('softShare', 'between 0 and 1', softShare);
     if (!(hardShare > softShare && hardShare <= 1)) throw badOption('hardShare', 'above softShare, up to 1', hardShare);
     this.#opensAt = hardShare;

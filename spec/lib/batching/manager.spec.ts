@@ -21,7 +21,9 @@ function valuesOf(outcomes: readonly Outcome<number, unknown>[]): unknown[] {
 describe('BatchManager', () => {
   it('refuses options that are none', () => {
     expect(() => new BatchManager({ concurrency: 0 })).to.throw('concurrency: must be a whole number from 1, not 0');
-    expect(() => new BatchManager().process([], { ...task, initialBatchSize: 0 })).to.throw('initialRows: must be');
+    expect(() => new BatchManager().process([], { ...task, initialBatchSize: 0 })).to.throw(
+      'initialBatchSize: must be',
+    );
   });
 
   it('gives all outcomes to who awaits, in order', async () => {

@@ -134,6 +134,17 @@ describe('locateInputs', () => {
     expect(inputs.map(({ uri }) => uri)).to.deep.equal(['stdin:mine']);
   });
 
+  it('takes stdin that gives text, or bytes of any make, and nothing else', async () => {
+    const long = 'CCO ethanol é\n'.repeat(30_000);
+    for (const pieces of [[long.slice(0, 9), long.slice(9)], [new TextEncoder().encode(long)]]) {
+      const [input] = await locateInputs(['-'], { source: 's' }, Readable.from(pieces));
+      const chunks: Buffer[] = await openInput(input as Input).toArray();
+      expect(Buffer.concat(chunks).equals(Buffer.from(long))).to.equal(true);
+    }
+    const wrong = await failureOf(['-'], { source: 's' }, Readable.from([{ smiles: 'C' }]));
+    expect(wrong).to.include({ code: 'BAD_OPTION', option: 'stdin' });
+  });
+
   it('recognises stdin whatever pieces it comes in, with pauses before there is a record', async () => {
     const packed = gzipSync(SDF);
     for (const [first, rest] of [
