@@ -1,6 +1,15 @@
 /** The command as a user runs it: a process with arguments, streams, signals and an exit code. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,9 +38,12 @@ describe('the command line', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = (args: readonly string[]): { child: ChildProcess; result: Promise<Result> } => {
+  const start = (
+    args: readonly string[],
+    stdin: 'pipe' | number = 'pipe',
+  ): { child: ChildProcess; result: Promise<Result> } => {
     const { MOLSTREAM_TO: _, ...env } = process.env;
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: [stdin, 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -132,6 +144,16 @@ describe('the command line', function () {
       expect(result.stderr).to.not.include('pass@');
       expect(readdirSync(folder)).to.have.members(['a.smi', 'a.csv', 'a.zip', 'r.ndjson']);
       expect(readFileSync(join(folder, 'r.ndjson'), 'utf8')).to.equal(rejected);
+    });
+  }
+
+  for (const command of ['import', 'inspect', 'verify']) {
+    it(`refuses a folder as the stdin of ${command}`, async () => {
+      const descriptor = openSync(folder, 'r');
+      const { result } = start([command, '-', '--source', 's'], descriptor);
+      closeSync(descriptor);
+      refused(await result, /INPUT_UNREADABLE: stdin:s: is a folder/);
+      expect(readdirSync(folder)).to.deep.equal([]);
     });
   }
 
