@@ -75,6 +75,17 @@ describe('openStore', function () {
     expect(await show('statement_timeout')).to.equal('2min');
   });
 
+  it('takes names for one that differ by case in SQLite', async () => {
+    const target = await freshTarget('sqlite');
+    const store = await openTracked(target, { tablePrefix: 'Acme_' });
+    const same = await openTracked(target, { tablePrefix: 'acme_', create: false });
+    expect(await same.knex(same.tables.records).select()).to.deep.equal([]);
+    await store.knex.schema.raw('CREATE TABLE Records (id int)');
+    const error = await failureOf(openStore(target));
+    expect(error).to.include({ code: 'TABLES_NOT_OURS' });
+    expect(error.message).to.contain('of the names records that');
+  });
+
   it('leaves no connection behind that could not be set up', async () => {
     const target = await freshTarget('postgres');
     const admin = new pg.Client(target);
