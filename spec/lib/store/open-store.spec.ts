@@ -75,6 +75,20 @@ describe('openStore', function () {
     expect(await show('statement_timeout')).to.equal('2min');
   });
 
+  it('tells that a server is read-only before an import waits for it', async () => {
+    const target = await freshTarget('postgres');
+    await openTracked(target);
+    const readOnly = `${target}?options=-c%20default_transaction_read_only%3Don`;
+    const error = await failureOf(openStore(readOnly, { databaseTimeoutMs: 300 }));
+    expect(error).to.include({ code: 'DATABASE_UNAVAILABLE', databaseCode: '25006' });
+    expect(error.message)
+      .to.match(/ is read-only: /)
+      .and.not.contain('secret');
+    const reading = (await openExistingStore(readOnly))!;
+    expect(await reading.knex(reading.tables.records).select()).to.deep.equal([]);
+    await reading.close();
+  });
+
   it('takes names for one that differ by case in SQLite', async () => {
     const target = await freshTarget('sqlite');
     const store = await openTracked(target, { tablePrefix: 'Acme_' });
