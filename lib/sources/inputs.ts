@@ -1,4 +1,4 @@
-import { constants, createReadStream, openSync } from 'node:fs';
+import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { basename, resolve } from 'node:path';
@@ -158,6 +158,7 @@ async function locateStream(
     throw new OptionError('source', `${what} has no name of its own: give it one`);
   }
   const uri = path ?? `stdin:${options.source}`;
+  if (isFolder(stream)) throw new InputError('INPUT_UNREADABLE', `${uri}: is a folder`, { input: uri });
   const stop = (): void => {
     stream.destroy();
   };
@@ -176,6 +177,11 @@ async function locateStream(
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Node makes an empty stdin of `< folder`, without an error. */
+function isFolder(stream: Readable): boolean {
+  return 'fd' in stream && typeof stream.fd === 'number' && fstatSync(stream.fd).isDirectory();
 }
 
 function describeInput(uri: string, sizeBytes: number | null, head: Buffer, options: LocateOptions): Input {

@@ -28,7 +28,7 @@ export async function isConfirmedWhereKnown(
   { confirmations, quoted }: Tables,
 ): Promise<(recordId: string) => string> {
   const { rows } = isSqlite(session.knex)
-    ? await session.execute('SELECT 1 FROM sqlite_master WHERE name = ?', [confirmations])
+    ? await session.execute('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE', [confirmations])
     : await session.execute('SELECT 1 WHERE to_regclass(?) IS NOT NULL', [quoted.confirmations]);
   return rows.length > 0 ? (recordId) => isConfirmed(quoted, recordId) : () => 'CAST(? AS bigint) IS NULL';
 }

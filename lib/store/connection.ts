@@ -55,6 +55,7 @@ function sqliteConfig(path: string, { cacheBytes }: ConnectionSettings): Knex.Co
           connection.pragma(`cache_size = -${Math.ceil(cacheBytes / 1024)}`);
           done(null);
         } catch (error) {
+          connection.close();
           done(error as Error);
         }
       },
@@ -92,7 +93,11 @@ function postgresConfig(url: string, settings: ConnectionSettings): Knex.Config 
             `SELECT set_config(name, 'lz4', false) FROM pg_settings
              WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`,
           ].join('; '),
-          (error) => done(error ?? null),
+          (error) => {
+            // The pool forgets it, and its socket would keep the process from ending.
+            if (error) connection.end(() => {});
+            done(error ?? null);
+          },
         );
       },
     },

@@ -4,6 +4,7 @@ import { plainText } from './plain-text.js';
 import type { Snapshot } from './snapshot.js';
 import { storedTally } from './stored-tally.js';
 import type { Tally } from './tally.js';
+import type { Row } from './transaction.js';
 
 export type ReadRecord = RawRecord | Rejection | Unchanged;
 export interface LatestRun {
@@ -15,6 +16,8 @@ export interface LatestRun {
   readonly tally: Tally;
   /** What the rows that it wrote or confirmed were described with; null for a run of a version that did not say. */
   readonly describedWith: string | null;
+  /** Earlier runs that committed after this one began: they may have written to rows that it had confirmed. */
+  readonly rivals: ReadonlySet<number>;
 }
 
 /** Null where nothing of the input was imported. */
@@ -27,6 +30,11 @@ export async function latestRun({ session, quoted: q }: Snapshot, input: Input):
   );
   const [row] = rows;
   if (row === undefined) return null;
+  const rivals = await session.execute(
+    `SELECT DISTINCT run_id FROM ${q.checkpoints} WHERE run_id < ? AND updated_at >
+       (SELECT started_at FROM ${q.runs} WHERE run_id = ?)`,
+    [row.run_id, row.run_id],
+  );
   return {
     inputId: Number(row.input_id),
     sourceId: Number(row.source_id),
@@ -35,21 +43,30 @@ export async function latestRun({ session, quoted: q }: Snapshot, input: Input):
     completed: Boolean(row.completed),
     tally: storedTally(row),
     describedWith: (JSON.parse(String(row.options)) as { described_with?: string }).described_with ?? null,
+    rivals: new Set(rivals.rows.map(({ run_id }) => Number(run_id))),
   };
 }
 
-/** The rows of these keys, and the rejections of these ordinals. */
+/** The rows of these keys, those that the run has confirmed as its own, and the rejections of these ordinals. */
 export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readonly ReadRecord[]) {
   const { session, quoted: q } = snapshot;
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
   const records = await session.execute(
-    `SELECT record_id, record_key, content_hash, described_with, input_id, ordinal,
-       CASE WHEN run_id < ? AND ${snapshot.isConfirmed('record_id')} THEN ? ELSE run_id END AS run_id FROM ${q.records}
-       WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
-    [run.runId, run.runId, run.runId, run.sourceId, ...keys],
+    `SELECT record_id, record_key, content_hash, described_with, input_id, ordinal, run_id, raw,
+       CASE WHEN raw IS NULL THEN (SELECT o.options ->> 'raw' FROM ${q.runs} o WHERE o.run_id = r.run_id) END AS kept,
+       CASE WHEN run_id < ? AND ${snapshot.isConfirmed('record_id')} THEN 1 ELSE 0 END AS is_confirmed,
+       CASE WHEN EXISTS (SELECT 1 FROM ${q.molecules} m WHERE m.structure_key = r.structure_key) THEN 1 ELSE 0 END
+         AS has_molecule
+       FROM ${q.records} r WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
+    [run.runId, run.runId, run.sourceId, ...keys],
   );
+  const runOf = (row: Row): number => {
+    const runId = Number(row.run_id);
+    return row.is_confirmed === 1 && !run.rivals.has(runId) ? run.runId : runId;
+  };
   const rejections = await session.execute(
-    `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
+    `SELECT ordinal, content_hash, described_with, code, run_id, raw FROM ${q.rejections}
+       WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
     [run.inputId, block[0]?.ordinal, block.at(-1)?.ordinal],
   );
   return {
@@ -60,9 +77,13 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           recordId: Number(row.record_id),
           contentHash: String(row.content_hash),
           describedWith: String(row.described_with),
-          runId: Number(row.run_id),
+          runId: runOf(row),
           inputId: Number(row.input_id),
           ordinal: Number(row.ordinal),
+          raw: row.raw as Buffer | null,
+          /** There are no bytes, though the run that wrote the row kept those of its records. */
+          isRawLost: row.raw === null && row.kept === 'all',
+          hasMolecule: row.has_molecule === 1,
         },
       ]),
     ),
@@ -74,6 +95,7 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           describedWith: String(row.described_with),
           code: String(row.code),
           runId: Number(row.run_id),
+          raw: row.raw as Buffer,
         },
       ]),
     ),

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { DatabaseError } from '../errors.js';
 import { MIGRATIONS } from './schema.js';
-import { TABLE_NAMES, type Tables } from './tables.js';
+import { TABLE_NAMES, type TableName, type Tables } from './tables.js';
 import { inTransaction, isSqlite, type Session, withSession } from './transaction.js';
 
 /** Any number that other programs are unlikely to lock. */
@@ -50,10 +50,9 @@ export async function migrate(knex: Knex, place: Place): Promise<void> {
 
 async function readApplied(session: Session, place: Place): Promise<string[] | null> {
   const present = await existing(session, place);
-  const migrations = bare(place.tables.molstream_migrations);
-  const applied = present.has(migrations) ? await readNames(session, place) : null;
+  const applied = present.has('molstream_migrations') ? await readNames(session, place) : null;
   if (applied === null && present.size > 0) {
-    const names = [...present].join(', ');
+    const names = [...present].map((name) => bare(place.tables[name])).join(', ');
     throw new DatabaseError(
       'TABLES_NOT_OURS',
       `${place.displayName} has tables of the names ${names} that molstream did not make: name another --schema (PostgreSQL) or --table-prefix`,
@@ -95,7 +94,8 @@ async function columnsOf(session: Session, place: Place): Promise<string[]> {
   return rows.map((row) => String(row.name));
 }
 
-async function existing(session: Session, place: Place): Promise<Set<string>> {
+/** Those of our tables of whose names there are tables or views. */
+async function existing(session: Session, place: Place): Promise<Set<TableName>> {
   const { rows } =
     place.schema === null
       ? await session.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
@@ -104,8 +104,10 @@ async function existing(session: Session, place: Place): Promise<Set<string>> {
            WHERE n.nspname = ? AND c.relkind IN ('r', 'v', 'm', 'f', 'p')`,
           [place.schema],
         );
-  const ours = new Set(TABLE_NAMES.map((name) => bare(place.tables[name])));
-  return new Set(rows.map((row) => String(row.name)).filter((name) => ours.has(name)));
+  // SQLite takes names that differ by case for one.
+  const same = (name: string) => (place.schema === null ? name.toLowerCase() : name);
+  const ours = new Map(TABLE_NAMES.map((name) => [same(bare(place.tables[name])), name]));
+  return new Set(rows.flatMap((row) => ours.get(same(String(row.name))) ?? []));
 }
 
 function bare(name: string): string {

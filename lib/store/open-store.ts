@@ -14,6 +14,7 @@ import { appliedMigrations, migrate, type Place } from './migrations.js';
 import { createPatience, type Patience } from './patience.js';
 import { type Tables, tableNames } from './tables.js';
 import { parseTarget, type Target } from './target.js';
+import { withSession } from './transaction.js';
 
 export interface StoreOptions {
   /** PostgreSQL schema of the tables. Default `molstream`. */
@@ -120,10 +121,25 @@ class MissingDatabase extends DatabaseError {
 }
 
 async function prepare(knex: Knex, place: Place, create: boolean): Promise<void> {
-  if (create) return migrate(knex, place);
+  if (create) {
+    await migrate(knex, place);
+    if (place.schema !== null) await requireWritable(knex, place);
+    return;
+  }
   if ((await appliedMigrations(knex, place)) === null) {
     throw new MissingDatabase(place.displayName, 'there are no tables of molstream in it');
   }
+}
+
+const READ_ONLY_TRANSACTION = '25006';
+
+/** A replica, perhaps one that is about to become the server: told after a moment, not when an import has waited long. */
+async function requireWritable(knex: Knex, { displayName }: Place): Promise<void> {
+  const { rows } = await withSession(knex, (session) => session.execute('SHOW transaction_read_only'));
+  if (rows[0]?.transaction_read_only !== 'on') return;
+  throw new DatabaseError('DATABASE_UNAVAILABLE', `${displayName} is read-only: name a server that can be written to`, {
+    databaseCode: READ_ONLY_TRANSACTION,
+  });
 }
 
 /**

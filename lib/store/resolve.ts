@@ -83,12 +83,12 @@ interface Slot {
 
 function againstStored(item: Molecule | Unchanged, slot: Slot, rules: Rules): Outcome {
   const { stored } = slot;
-  if (stored === null) return item.kind === 'molecule' ? write('inserted', item, slot) : overtaken(item);
+  if (stored === null) return item.kind === 'molecule' ? write('inserted', item, slot) : deleted(item);
   const isOfThisRun = stored.runId === rules.runId;
   if (stored.contentHash === item.contentHash) {
     const isDescribed = stored.describedWith === rules.describedWith && !(rules.redescribe && !isOfThisRun);
     if (isDescribed) return { state: 'unchanged', as: stored };
-    return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item);
+    return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item, stored, rules);
   }
   if (isOfThisRun) return duplicate(item);
   switch (rules.onConflict) {
@@ -97,7 +97,7 @@ function againstStored(item: Molecule | Unchanged, slot: Slot, rules: Rules): Ou
     case 'reject':
       return reject(item, 'CONFLICT', `another content is stored under the key ${item.recordKey}`);
     case 'update':
-      return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item);
+      return item.kind === 'molecule' ? write('updated', item, slot) : overtaken(item, stored, rules);
   }
 }
 
@@ -109,9 +109,17 @@ function duplicate(item: Molecule | Unchanged): Outcome {
   return reject(item, 'DUPLICATE_ID', `another record of this import has the key ${item.recordKey}`);
 }
 
-/** The record was not described because the database held it; now it does not any more. */
-function overtaken(item: Unchanged): Outcome {
-  return reject(item, 'CONFLICT', 'another import changed this record at the same time: import it again');
+/**
+ * The record was found unchanged, and not described; then another import wrote to its row. As if that had come after this
+ * record: it keeps the row, which is not confirmed as one of this run.
+ */
+function overtaken(item: Unchanged, stored: StoredRecord, { runId }: Rules): Outcome {
+  return { state: 'unchanged', as: { ...stored, contentHash: item.contentHash, runId, warnings: null } };
+}
+
+/** The record was found unchanged, and its row is gone since: no import does that. */
+function deleted(item: Unchanged): Outcome {
+  return reject(item, 'CONFLICT', 'its row was deleted while it was imported: import it again');
 }
 
 function reject(item: Molecule | Unchanged, code: Rejection['code'], message: string): Outcome {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -72,6 +73,49 @@ describe('openStore', function () {
     expect(await show('idle_in_transaction_session_timeout')).to.equal('20s');
     expect(await show('lock_timeout')).to.equal('10s');
     expect(await show('statement_timeout')).to.equal('2min');
+  });
+
+  it('tells that a server is read-only before an import waits for it', async () => {
+    const target = await freshTarget('postgres');
+    await openTracked(target);
+    const readOnly = `${target}?options=-c%20default_transaction_read_only%3Don`;
+    const error = await failureOf(openStore(readOnly, { databaseTimeoutMs: 300 }));
+    expect(error).to.include({ code: 'DATABASE_UNAVAILABLE', databaseCode: '25006' });
+    expect(error.message)
+      .to.match(/ is read-only: /)
+      .and.not.contain('secret');
+    const reading = (await openExistingStore(readOnly))!;
+    expect(await reading.knex(reading.tables.records).select()).to.deep.equal([]);
+    await reading.close();
+  });
+
+  it('takes names for one that differ by case in SQLite', async () => {
+    const target = await freshTarget('sqlite');
+    const store = await openTracked(target, { tablePrefix: 'Acme_' });
+    const same = await openTracked(target, { tablePrefix: 'acme_', create: false });
+    expect(await same.knex(same.tables.records).select()).to.deep.equal([]);
+    await store.knex.schema.raw('CREATE TABLE Records (id int)');
+    const error = await failureOf(openStore(target));
+    expect(error).to.include({ code: 'TABLES_NOT_OURS' });
+    expect(error.message).to.contain('of the names records that');
+  });
+
+  it('leaves no connection behind that could not be set up', async () => {
+    const target = await freshTarget('postgres');
+    const admin = new pg.Client(target);
+    await admin.connect();
+    await admin.query('CREATE SCHEMA shadow; CREATE VIEW shadow.pg_settings AS SELECT 1 AS other');
+    const error = await failureOf(openStore(`${target}?options=-c%20search_path%3Dshadow,pg_catalog`));
+    expect(error).to.include({ code: 'DATABASE_REFUSED', databaseCode: '42703' });
+    const others = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    let left = 1;
+    for (let tries = 100; left > 0 && tries > 0; tries -= 1) {
+      await sleep(20);
+      left = (await admin.query(others)).rows[0].n;
+    }
+    await admin.end();
+    expect(left).to.equal(0);
   });
 
   for (const kind of KINDS) {

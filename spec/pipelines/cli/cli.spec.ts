@@ -1,6 +1,15 @@
 /** The command as a user runs it: a process with arguments, streams, signals and an exit code. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,9 +33,13 @@ describe('the command line', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = (args: readonly string[]): { child: ChildProcess; result: Promise<Ended> } => {
+  const start = (
+    args: readonly string[],
+    stdin: 'pipe' | number = 'pipe',
+  ): { child: ChildProcess; result: Promise<Ended> } => {
     const { MOLSTREAM_TO: _, ...env } = process.env;
-    const { child, ended } = startProcess([process.execPath, MAIN, ...args], { cwd: folder, env, stdio: 'pipe' });
+    const stdio = [stdin, 'pipe', 'pipe'] as const;
+    const { child, ended } = startProcess([process.execPath, MAIN, ...args], { cwd: folder, env, stdio: [...stdio] });
     return { child, result: ended };
   };
   const run = (...args: string[]): Promise<Ended> => {
@@ -136,6 +149,16 @@ describe('the command line', function () {
       expect(result.stderr).to.not.include('pass@');
       expect(readdirSync(folder)).to.have.members(['a.smi', 'a.csv', 'a.zip', 'r.ndjson']);
       expect(readFileSync(join(folder, 'r.ndjson'), 'utf8')).to.equal(rejected);
+    });
+  }
+
+  for (const command of ['import', 'inspect', 'verify']) {
+    it(`refuses a folder as the stdin of ${command}`, async () => {
+      const descriptor = openSync(folder, 'r');
+      const { result } = start([command, '-', '--source', 's'], descriptor);
+      closeSync(descriptor);
+      refused(await result, /INPUT_UNREADABLE: stdin:s: is a folder/);
+      expect(readdirSync(folder)).to.deep.equal([]);
     });
   }
 
