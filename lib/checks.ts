@@ -9,7 +9,9 @@ export const MOST_MS = 2 ** 31 - 1;
 
 export function badOption(name: string, range: string, value: unknown): OptionError {
   const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  const shown = isPlain ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY });
+  // What an object holds may be long, or a password.
+  const depth = Array.isArray(value) ? 0 : -1;
+  const shown = isPlain ? JSON.stringify(value) : inspect(value, { depth, breakLength: Number.POSITIVE_INFINITY });
   return new OptionError(name, `must be ${range}, not ${shown}`);
 }
 

@@ -5,7 +5,7 @@ import type { Lookup, RawRecord, SplitItem } from '../lib/types.js';
 import { BlockTransform } from './blocks.js';
 
 export interface MatchKnownOptions {
-  /** Asks the database; one answer a record. */
+  /** Asks the database; one answer a record. It should end when its signal aborts: whoever destroys the stream waits for it. */
   readonly lookup: Lookup;
   /** Most records asked for at once, 1 or more. Default 250. */
   readonly blockRows?: number;

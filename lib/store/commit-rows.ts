@@ -23,7 +23,7 @@ export async function commitRows<T>(
   { knex, table, patience, toRow, onRefused }: TableContext<T>,
   signal: AbortSignal,
 ): Promise<number> {
-  const rows = items.map(toRow);
+  const rows = items.map((item) => toRow(item) ?? null);
   let ms = 0;
   try {
     await halve(items.length, {

@@ -169,7 +169,9 @@ describe('wrong use of the package', () => {
     expect(error).to.be.instanceOf(UsageError).with.property('message').that.includes('batch()');
   });
 
-  it('names the type of what cannot be shown as JSON', () => {
+  it('shows what was given, but nothing of what an object holds', () => {
+    const settings = { url: 'postgres://me:secret@db' };
+    expect(() => molstream.createSizer('fixed', { maxRows: settings as never })).to.throw('not [Object]');
     expect(() => molstream.createSizer('fixed', { maxRows: 10n as never })).to.throw('not 10n');
     expect(() => molstream.createSizer('fixed', { maxRows: (() => 1) as never })).to.throw('not [Function: maxRows]');
   });

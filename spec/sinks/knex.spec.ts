@@ -202,6 +202,15 @@ for (const kind of KINDS) {
       expect([commits, statements.filter((word) => word === 'INSERT').length]).to.deep.equal([2, 4]);
     });
 
+    it('takes nothing for no row, and gives `toRow` the item alone', async () => {
+      const toRow = (...args: unknown[]) => {
+        const [{ n, name }] = args as [Numbered];
+        return args.length === 1 && n !== 1 ? { n, name } : (undefined as never);
+      };
+      await pipeline(Readable.from([chunkOf(...many(0, 3))]), knexSink<Numbered>({ knex, table: 'numbers', toRow }));
+      expect(await stored()).to.deep.equal([0, 2]);
+    });
+
     it('finds the rows that the database refuses, and stores their neighbours', async () => {
       const items = many(0, 8).map((item) => (item.n === 3 || item.n === 6 ? { ...item, name: null } : item));
       const refused: number[] = [];
