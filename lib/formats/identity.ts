@@ -27,7 +27,8 @@ const LARGE = 256 * 1024;
 /** For a record in one piece, whose hash costs less than one over two. */
 const scratch = Buffer.alloc(LARGE);
 
-function hashContent(layout: Layout, raw: Buffer): string {
+/** The content hash alone. */
+export function hashContent(layout: Layout, raw: Buffer): string {
   const content = raw.subarray(0, trimmedLength(raw));
   if (content.length > LARGE) return hashLarge(layout, content);
   const lines = withLf(content);

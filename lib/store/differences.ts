@@ -8,6 +8,10 @@ export type DifferenceKind =
   | 'MISSING'
   /** A record whose key, or place, holds another content. */
   | 'CONTENT'
+  /** Bytes kept of a record that are not those of its content, or that are gone. */
+  | 'RAW'
+  /** A stored row whose molecule is gone. */
+  | 'NO_MOLECULE'
   /** A row of the run that says it was described with other options than the run's. */
   | 'DESCRIBED_OTHERWISE'
   /** A record that is both stored and rejected. */

@@ -52,9 +52,12 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
   const { session, quoted: q } = snapshot;
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
   const records = await session.execute(
-    `SELECT record_id, record_key, content_hash, described_with, input_id, ordinal, run_id,
-       CASE WHEN run_id < ? AND ${snapshot.isConfirmed('record_id')} THEN 1 ELSE 0 END AS is_confirmed FROM ${q.records}
-       WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
+    `SELECT record_id, record_key, content_hash, described_with, input_id, ordinal, run_id, raw,
+       CASE WHEN raw IS NULL THEN (SELECT o.options ->> 'raw' FROM ${q.runs} o WHERE o.run_id = r.run_id) END AS kept,
+       CASE WHEN run_id < ? AND ${snapshot.isConfirmed('record_id')} THEN 1 ELSE 0 END AS is_confirmed,
+       CASE WHEN EXISTS (SELECT 1 FROM ${q.molecules} m WHERE m.structure_key = r.structure_key) THEN 1 ELSE 0 END
+         AS has_molecule
+       FROM ${q.records} r WHERE source_id = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
     [run.runId, run.runId, run.sourceId, ...keys],
   );
   const runOf = (row: Row): number => {
@@ -62,7 +65,8 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
     return row.is_confirmed === 1 && !run.rivals.has(runId) ? run.runId : runId;
   };
   const rejections = await session.execute(
-    `SELECT ordinal, content_hash, described_with, code, run_id FROM ${q.rejections} WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
+    `SELECT ordinal, content_hash, described_with, code, run_id, raw FROM ${q.rejections}
+       WHERE input_id = ? AND ordinal >= ? AND ordinal <= ?`,
     [run.inputId, block[0]?.ordinal, block.at(-1)?.ordinal],
   );
   return {
@@ -76,6 +80,10 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           runId: runOf(row),
           inputId: Number(row.input_id),
           ordinal: Number(row.ordinal),
+          raw: row.raw,
+          /** There are no bytes, though the run that wrote the row kept those of its records. */
+          isRawLost: row.raw === null && row.kept === 'all',
+          hasMolecule: row.has_molecule === 1,
         },
       ]),
     ),
@@ -87,6 +95,7 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           describedWith: String(row.described_with),
           code: String(row.code),
           runId: Number(row.run_id),
+          raw: row.raw,
         },
       ]),
     ),

@@ -1,5 +1,6 @@
 /** Compares the records of one input with what its latest run left. */
 import { type Counts, count } from '../counts.js';
+import { hashContent } from '../formats/identity.js';
 import type { Counters, Input, SplitItem } from '../types.js';
 import type { Claimed, Differences } from './differences.js';
 import { type LatestRun, latestRun, type ReadRecord, storedOf } from './latest-run.js';
@@ -28,6 +29,8 @@ export interface InputReport {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const BLOCK = 1_000;
+/** As many bytes again come from the database. */
+const BLOCK_BYTES = 8_000_000;
 
 export async function compareInput(
   snapshot: Snapshot,
@@ -64,6 +67,11 @@ export async function compareInput(
     differences.add('DESCRIBED_OTHERWISE', input, ordinal, message);
   };
 
+  const compareRaw = (record: ReadRecord, what: string, raw: unknown): void => {
+    if (raw === null || isOf(record, raw)) return;
+    differences.add('RAW', input, record.ordinal, `the bytes of its ${what} are not those that its hash was made of`);
+  };
+
   const compare = async (block: readonly ReadRecord[]): Promise<void> => {
     const { rows, rejections } = await storedOf(snapshot, run, block);
     for (const record of block) {
@@ -80,6 +88,7 @@ export async function compareInput(
         report.rejected += 1;
         count(codes, rejection.code);
         compareOptions(record.ordinal, 'rejected', rejection);
+        if (rejection.contentHash === record.contentHash) compareRaw(record, 'rejection', rejection.raw);
         if (rejection.contentHash !== record.contentHash) {
           differences.add('CONTENT', input, record.ordinal, `another content is rejected there (${rejection.code})`);
         } else if (record.kind === 'rejection' && rejection.code !== record.code) {
@@ -100,6 +109,9 @@ export async function compareInput(
         report.stored += 1;
         if (row.runId !== run.runId) unsure.stored += 1;
         compareOptions(record.ordinal, 'described', row);
+        compareRaw(record, 'row', row.raw);
+        if (row.isRawLost) differences.add('RAW', input, record.ordinal, 'the bytes of its row are gone');
+        if (!row.hasMolecule) differences.add('NO_MOLECULE', input, record.ordinal, 'the molecule of its row is gone');
       } else if (row !== undefined && row.runId !== run.runId && row.inputId !== run.inputId) {
         // Not only by a later run: an earlier one may have been gone on with since.
         report.replaced += 1;
@@ -122,14 +134,17 @@ export async function compareInput(
   };
 
   let block: ReadRecord[] = [];
+  let bytes = 0;
   let end = 0;
   for await (const item of records) {
     if (item.kind === 'end') continue;
     end = item.ordinal + 1;
     block.push(item);
-    if (block.length < BLOCK) continue;
+    bytes += item.raw.length;
+    if (block.length < BLOCK && bytes < BLOCK_BYTES) continue;
     await compare(block);
     block = [];
+    bytes = 0;
   }
   if (block.length > 0) await compare(block);
 
@@ -145,6 +160,13 @@ export async function compareInput(
   await compareBeyond(snapshot, input, run, end, differences);
   compareCounters(input, run, report, codes, differences);
   return report;
+}
+
+/** Whether stored bytes are those of a record, if not as they stand then in what its hash is made of. */
+function isOf(record: ReadRecord, stored: unknown): boolean {
+  // Whoever writes to SQLite by hand may make text of them.
+  if (!Buffer.isBuffer(stored)) return false;
+  return stored.equals(record.raw) || hashContent(record.layout ?? record.input.layout, stored) === record.contentHash;
 }
 
 /** Rejections after the last record, and a run that read more than there is. */

@@ -128,7 +128,9 @@ export function buildProgram(
     .action(async (flags: StatusFlags) => setExitCode(await commands.status(flags)));
 
   tables(reading(program.command('verify')))
-    .description('Reads inputs again and proves that every record is in the database in exactly one state.')
+    .description(
+      'Reads inputs again and proves that every record is in the database in exactly one state, with its bytes.',
+    )
     .argument('<input...>', 'the files that were imported')
     .addOption(measured('--max-record-bytes <size>', 'as given to import', parseSize, DEFAULTS.maxRecordBytes, '16MB'))
     .option('--json', 'print one JSON object on stdout')

@@ -153,6 +153,59 @@ for (const kind of KINDS) {
       ]);
     });
 
+    it('names a row and a rejection whose bytes are others than those of their content', async () => {
+      const raw = Buffer.from('content 1, altered by hand');
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw });
+      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw });
+      expect(await kinds()).to.deep.equal([
+        ['RAW', 1],
+        ['RAW', 2],
+      ]);
+      if (kind === 'postgres') return;
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw: 'content 1' });
+      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw: 2 });
+      expect(await kinds()).to.deep.equal([
+        ['RAW', 1],
+        ['RAW', 2],
+      ]);
+    });
+
+    it('takes bytes for the same that differ in what the hash leaves out', async () => {
+      const raw = Buffer.from('content 1\r\n\r\n');
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw });
+      expect(await kinds()).to.deep.equal([]);
+    });
+
+    it('names a row without bytes where its run keeps those of its records', async () => {
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw: null });
+      expect(await kinds()).to.deep.equal([]);
+      await store.knex(store.tables.runs).update({ options: JSON.stringify({ raw: 'none' }) });
+      expect(await kinds()).to.deep.equal([]);
+      await store.knex(store.tables.runs).update({ options: JSON.stringify({ raw: 'all' }) });
+      expect(await kinds()).to.deep.equal([['RAW', 1]]);
+    });
+
+    it('names a row whose molecule is gone', async () => {
+      const { quoted: q } = store.tables;
+      // What a shell of SQLite does not look after unless it is told to.
+      if (kind === 'sqlite') await store.knex.raw('PRAGMA foreign_keys = OFF');
+      else await store.knex.raw(`ALTER TABLE ${q.records} DROP CONSTRAINT records_structure_key_fkey`);
+      await store.knex(store.tables.molecules).where({ structure_key: 'S3-KEY' }).delete();
+      expect(await kinds()).to.deep.equal([['NO_MOLECULE', 3]]);
+    });
+
+    it('compares records of megabytes as well', async () => {
+      const large = [0, 1, 2].map((ordinal) => ({ input: A, ordinal, rawBytes: 5_000_000 }));
+      const items = large.map((made) => madeMolecule(made));
+      await importChunks(store, ledgerOptions([A], { redescribe: true }), [chunkOf<Item>(...items, madeEnd(A, 3))]);
+      expect((await verify(large)).inputs[0]).to.include({ read: 3, stored: 3 });
+      expect(await kinds(large)).to.deep.equal([]);
+      const [row] = await store.knex(store.tables.records).where({ record_key: 'K2' });
+      row.raw[4_999_999] = 0;
+      await store.knex(store.tables.records).where({ record_key: 'K2' }).update({ raw: row.raw });
+      expect(await kinds(large)).to.deep.equal([['RAW', 2]]);
+    });
+
     it('names counters that are wrong', async () => {
       await store.knex(store.tables.checkpoints).update({ inserted: 4 });
       const { differences } = await verify();
