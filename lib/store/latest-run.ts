@@ -80,7 +80,7 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           runId: runOf(row),
           inputId: Number(row.input_id),
           ordinal: Number(row.ordinal),
-          raw: row.raw as Buffer | null,
+          raw: row.raw,
           /** There are no bytes, though the run that wrote the row kept those of its records. */
           isRawLost: row.raw === null && row.kept === 'all',
           hasMolecule: row.has_molecule === 1,
@@ -95,7 +95,7 @@ export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readon
           describedWith: String(row.described_with),
           code: String(row.code),
           runId: Number(row.run_id),
-          raw: row.raw as Buffer,
+          raw: row.raw,
         },
       ]),
     ),

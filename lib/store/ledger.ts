@@ -133,6 +133,7 @@ class DatabaseLedger implements Ledger {
       await this.#beating;
       const context = { ...this.#context, prefixHash, renewLease: () => this.#renewLease() };
       const { tally, ...report } = await commitChunk(chunk.items, context, signal);
+      context.store.requirePresent();
       return { ...report, counters: tally.counters };
     } catch (error) {
       if (error instanceof MolstreamError && error.code === 'FENCED') this.#isFenced = true;
@@ -163,6 +164,7 @@ class DatabaseLedger implements Ledger {
         ? store.patience
         : createPatience(this.#isAway ? 0 : Math.min(GRACE_MS, store.patience.timeoutMs));
     try {
+      if (status === 'completed') store.requirePresent();
       await patience.run(() => finishRun(store, this.runId, this.#owner, status, statistics));
     } catch (error) {
       throw databaseError(error, store.displayName);

@@ -12,6 +12,7 @@ import { createKnex, newSessionName } from './connection.js';
 import { databaseCodeOf, databaseError, isServerError, kindOf, serverMessage } from './failures.js';
 import { appliedMigrations, migrate, type Place } from './migrations.js';
 import { createPatience, type Patience } from './patience.js';
+import { requireSameFile } from './same-file.js';
 import { type Tables, tableNames } from './tables.js';
 import { parseTarget, type Target } from './target.js';
 import { withSession } from './transaction.js';
@@ -45,6 +46,8 @@ export interface Store {
   /** What this process's PostgreSQL sessions are called. */
   readonly sessionName: string;
   readonly patience: Patience;
+  /** Throws `DatabaseError` DATABASE_UNAVAILABLE where what is committed goes to a file that nobody will find. */
+  requirePresent(): void;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function openStore(to: string, options: StoreOptions = {}): Promise
     leaseMs,
     sessionName,
     patience: createPatience(databaseTimeoutMs, { stop }),
+    requirePresent: target.kind === 'sqlite' ? requireSameFile(target.path) : () => {},
     close: () => knex.destroy(),
   };
 }

@@ -87,7 +87,7 @@ function reportText(report: VerifyReport): string {
   lines.push(
     report.differenceCount === 0
       ? 'verified: every record is in exactly one state, every row belongs to one record'
-      : `${thousands(report.differenceCount)} differences`,
+      : `${thousands(report.differenceCount)} ${report.differenceCount === 1 ? 'difference' : 'differences'}`,
   );
   return lines.join('\n');
 }

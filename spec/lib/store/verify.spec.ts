@@ -210,6 +210,13 @@ for (const kind of KINDS) {
         ['RAW', 1],
         ['RAW', 2],
       ]);
+      if (kind === 'postgres') return;
+      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw: 'content 1' });
+      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw: 2 });
+      expect(await kinds()).to.deep.equal([
+        ['RAW', 1],
+        ['RAW', 2],
+      ]);
     });
 
     it('takes bytes for the same that differ in what the hash leaves out', async () => {
