@@ -53,7 +53,7 @@ type ValueOf<M> = M extends Map<unknown, infer V> ? V : never;
 export type StoredRow = ValueOf<Stored['rows']>;
 export type StoredRejection = ValueOf<Stored['rejections']>;
 
-/** The rows of these keys, by key, those that the run has confirmed as its own, and the rejections of these ordinals, by ordinal. */
+/** The rows of these keys, by key, those that the run has confirmed as its own; and the rejections, by ordinal. */
 export async function storedOf(snapshot: Snapshot, run: LatestRun, block: readonly ReadRecord[]) {
   const { session, quoted: q } = snapshot;
   const keys = [...new Set(block.map((record) => plainText(record.recordKey)))];
