@@ -3,8 +3,8 @@
  *
  * Owns: the metrics' server, the store and the ledger. All are closed on every path, before the promise settles.
  */
-
-import { checkOptions, checkValue, func, having, object, signal } from '../lib/checks.js';
+import { checkOptions, checkValue, func, having, object } from '../lib/checks.js';
+import { aPool } from '../lib/chemistry/pool.js';
 import { toolkitVersion } from '../lib/chemistry/rdkit.js';
 import { STANDARDIZER_VERSION } from '../lib/chemistry/standardize/standardize.js';
 import { closing } from '../lib/closing.js';
@@ -19,16 +19,14 @@ import type { Ledger, LedgerOptions } from '../lib/store/ledger-contract.js';
 import { openExistingStore, openStore, type Store } from '../lib/store/open-store.js';
 import { parseTarget } from '../lib/store/target.js';
 import { describedWith, type Input } from '../lib/types.js';
-import { aPool } from '../transforms/describe.js';
 import { Execution, type ImportHooks } from './execution.js';
 import { ImportFailed } from './import-failed.js';
 import { Pace, profileOf } from './pace.js';
 import { RejectsFile } from './rejects-file.js';
 import type { ImportSummary } from './summary.js';
 
+/** The others are those of `locateInputs`. */
 const HOOKS = {
-  signal,
-  stdin: having('a stream to read', 'read', 'pipe'),
   pool: aPool,
   stages: func,
   onProgress: func,

@@ -26,12 +26,24 @@ const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)
 
 function read(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
-  const imports = [...text.matchAll(IMPORT)].map((match) => {
+  return { path, text, imports: importsOf(path, text) };
+}
+
+function importsOf(path: string, text: string): SourceFile['imports'] {
+  return [...text.matchAll(IMPORT)].map((match) => {
     const target = match[2] ?? match[3] ?? '';
     const resolved = target.startsWith('.') ? normalize(join(dirname(path), target)).replace(/\.js$/, '.ts') : target;
     return { target: resolved, typeOnly: match[1] !== undefined };
   });
-  return { path, text, imports };
+}
+
+/** What is loaded with a file: itself, other files and packages, but not what is imported when it is asked for. */
+function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  const text = sources.find((file) => file.path === path)?.text.replace(/\bimport\('[^']+'\)/g, '') ?? '';
+  for (const { target, typeOnly } of importsOf(path, text)) if (!typeOnly) loadedWith(target, loaded);
+  return loaded;
 }
 
 const sources = FOLDERS.flatMap(filesUnder).map(read);
@@ -126,6 +138,13 @@ describe('the layout', () => {
       .filter((file) => terminal.test(file.text))
       .map((file) => file.path);
     expect(readers).to.deep.equal([]);
+  });
+
+  it('loads neither database nor chemistry to show help', () => {
+    const loaded = [...loadedWith('pipelines/cli/main.ts')];
+    expect(loaded).to.include('pipelines/cli/program.ts').and.include('lib/options.ts');
+    expect(loaded.filter((one) => !/\.ts$|^node:/.test(one))).to.deep.equal(['commander']);
+    expect(loaded.filter((one) => /^lib\/(store|chemistry)\//.test(one))).to.deep.equal([]);
   });
 
   it('has one barrel: the public face', () => {

@@ -5,9 +5,9 @@
  */
 import { BLOCKS_PER_WORKER, createBlockSizer } from '../lib/batching/block-sizer.js';
 import { rawBytesOf } from '../lib/batching/size-of.js';
-import { type Check, checkOptions, oneOf, sizer, truth } from '../lib/checks.js';
+import { checkOptions, oneOf, sizer, truth } from '../lib/checks.js';
 import { RECORD_BYTES } from '../lib/chemistry/blocks.js';
-import { DescribePool } from '../lib/chemistry/pool.js';
+import { aPool, DescribePool } from '../lib/chemistry/pool.js';
 import { CHOICES, DEFAULTS } from '../lib/options.js';
 import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '../lib/types.js';
 import { BlockTransform } from './blocks.js';
@@ -22,8 +22,6 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   /** Sets the size of the blocks that a worker gets, from the time that they take. Default: `createBlockSizer()`. */
   readonly sizer?: BatchSizer;
 }
-
-export const aPool: Check = (value) => (value instanceof DescribePool ? null : 'a DescribePool');
 
 /** Bytes of records in all blocks: one or two of the largest records, thousands of ordinary ones. */
 const MAX_PENDING_BYTES = 8_000_000;

@@ -3,7 +3,7 @@
  * end with `destroy`, which whoever made the pool calls.
  */
 import type { Piscina } from 'piscina';
-import { checkOptions, MOST_MS, url, whole } from '../checks.js';
+import { type Check, checkOptions, MOST_MS, url, whole } from '../checks.js';
 import { type Counts, count } from '../counts.js';
 import { MolstreamError, messageOf } from '../errors.js';
 import { workersAllowed } from '../monitor/system.js';
@@ -183,6 +183,9 @@ export class DescribePool {
     this.#threads?.then((piscina) => piscina.threads.find((thread) => thread.threadId === threadId)?.terminate());
   }
 }
+
+/** For those who are given one. */
+export const aPool: Check = (value) => (value instanceof DescribePool ? null : 'a DescribePool');
 
 /** How many were rejected, by code. */
 function rejectedIn(items: readonly (Molecule | Rejection)[]): Counts {

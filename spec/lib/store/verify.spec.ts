@@ -203,20 +203,17 @@ for (const kind of KINDS) {
     });
 
     it('names a row and a rejection whose bytes are others than those of their content', async () => {
-      const raw = Buffer.from('content 1, altered by hand');
-      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw });
-      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw });
-      expect(await kinds()).to.deep.equal([
-        ['RAW', 1],
-        ['RAW', 2],
-      ]);
-      if (kind === 'postgres') return;
-      await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw: 'content 1' });
-      await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw: 2 });
-      expect(await kinds()).to.deep.equal([
-        ['RAW', 1],
-        ['RAW', 2],
-      ]);
+      const altered = Buffer.from('content 1, altered by hand');
+      // SQLite takes what is no bytes as well.
+      const alterations: unknown[][] = [[altered, altered], ...(kind === 'sqlite' ? [['content 1', 2]] : [])];
+      for (const [ofRow, ofRejection] of alterations) {
+        await store.knex(store.tables.records).where({ record_key: 'K1' }).update({ raw: ofRow });
+        await store.knex(store.tables.rejections).where({ ordinal: 2 }).update({ raw: ofRejection });
+        expect(await kinds()).to.deep.equal([
+          ['RAW', 1],
+          ['RAW', 2],
+        ]);
+      }
     });
 
     it('takes bytes for the same that differ in what the hash leaves out', async () => {
