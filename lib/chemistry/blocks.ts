@@ -3,8 +3,9 @@ import type { Stage } from '../errors.js';
 import { identityOf } from '../identity-of.js';
 import type { DescribeOptions, Layout, Molecule, RawRecord, Rejection, Warning } from '../types.js';
 import { DESCRIPTORS } from './columns.js';
-import { FINGERPRINT_BYTES, type NumericColumns } from './describe-records.js';
+import { FINGERPRINT_BYTES } from './descriptors/kernel.js';
 import type { Failure } from './failures.js';
+import type { NumericColumns } from './measure.js';
 import { isSampled } from './own-identifier.js';
 
 /** What a record takes beside its bytes: blocks of short ones are weighed with it. */

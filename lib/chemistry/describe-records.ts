@@ -6,13 +6,12 @@ import type { Mol } from '@rdkit/rdkit';
 import type { ParsedRecord } from '../formats/read-record.js';
 import type { DescribeOptions, Warning } from '../types.js';
 import { checkStructure } from './checks/check-structure.js';
-import { DESCRIPTORS } from './columns.js';
 import type { Composition } from './composition.js';
 import type { Graph } from './descriptors/graph.js';
 import { createGraph, decodePickle, PICKLE_FLAGS } from './descriptors/kernel.js';
 import { type Failure, reasonFromLog } from './failures.js';
 import { type Identifiers, identify } from './identify.js';
-import { measure } from './measure.js';
+import { measure, type NumericColumns } from './measure.js';
 import { checkIdentifier, ownIdentifiers } from './own-identifier.js';
 import { DeadInstance, parseStructure } from './parse-structure.js';
 import { isAlive, isRdkitException, type Rdkit } from './rdkit.js';
@@ -34,14 +33,6 @@ export interface Task {
   readonly trustTags: boolean;
   /** Row of the columns that its values go into. */
   readonly row: number;
-}
-
-/** Values of many records, a row each. Null: not asked for. */
-export interface NumericColumns {
-  /** `DESCRIPTORS.length` values a row. */
-  readonly descriptors: Float64Array<ArrayBuffer> | null;
-  /** `FINGERPRINT_BYTES` a row. */
-  readonly fingerprints: Uint8Array<ArrayBuffer> | null;
 }
 
 /** Is told what is worked on. */
@@ -70,13 +61,12 @@ interface Work {
   described: Described | null;
 }
 
-export const FINGERPRINT_BYTES = 2_048 / 8;
 const NOT_YET = new Uint8Array(0);
 
 const graph = createGraph();
 
 type Step = (work: Work, tools: Tools, columns: NumericColumns) => void;
-const STEPS: readonly Step[] = [standardize, writeSmiles, nameStructure, writeFingerprint, measureAndCheck];
+const STEPS: readonly Step[] = [standardize, writeSmiles, nameStructure, measureAndCheck];
 
 /**
  * One result for each task, in order; descriptors and fingerprints go into `columns`. A structure that RDKit refuses is a
@@ -159,16 +149,11 @@ function nameStructure(work: Work, { rdkit }: Tools): void {
   work.identifiers = identify(rdkit, mol, canonicalSmiles, own);
 }
 
-function writeFingerprint({ mol, task }: Work, _tools: Tools, { fingerprints }: NumericColumns): void {
-  // RDKit's defaults, radius 2 and 2,048 bits: to read the same from JSON takes it 7 us.
-  fingerprints?.set(mol.get_morgan_fp_as_uint8array() as Uint8Array, task.row * FINGERPRINT_BYTES);
-}
-
-function measureAndCheck(work: Work, _tools: Tools, { descriptors }: NumericColumns): void {
+function measureAndCheck(work: Work, _tools: Tools, columns: NumericColumns): void {
   const { mol, task, isAsRead, pickle } = work;
   const identifiers = work.identifiers as Identifiers;
   const scan = decode(pickle);
-  const composition = measure(mol, scan, descriptors, task.row * DESCRIPTORS.length);
+  const composition = measure(mol, scan, columns, task.row);
   const warnings: Warning[] = [];
   if (isAsRead) {
     warnings.push(...checkStructure({ molblock: molblockOf(task), graph: scan, inchi: identifiers.inchi }));

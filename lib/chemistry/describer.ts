@@ -2,15 +2,9 @@
  * Owns an instance of RDKit and replaces it when a molecule has broken it or when it has grown too large. What is let go
  * of is freed by the garbage collector: an instance has no other end.
  */
-import {
-  type Described,
-  describeRecords,
-  type NumericColumns,
-  type Task,
-  type Tools,
-  type Tracker,
-} from './describe-records.js';
+import { type Described, describeRecords, type Task, type Tools, type Tracker } from './describe-records.js';
 import type { Failure } from './failures.js';
+import type { NumericColumns } from './measure.js';
 import { DeadInstance } from './parse-structure.js';
 import { isAlive, isRdkitException, loadRdkit, type RdkitLimits, type WasmModule } from './rdkit.js';
 import { createStandardizer } from './standardize/standardize.js';

@@ -1,6 +1,7 @@
 /**
- * RDKit's 43 descriptors without RDKit: from its binary form of a molecule (`decodePickle`) to the values that its own
- * `get_descriptors()` gives, equal within 1e-6. Not thread-safe, not re-entrant: scratch is shared within the module.
+ * RDKit's 43 descriptors and its Morgan fingerprint without RDKit: from its binary form of a molecule (`decodePickle`) to
+ * the values that its own `get_descriptors()` gives, equal within 1e-6, and the bits of its `get_morgan_fp()`.
+ * Not thread-safe, not re-entrant: scratch is shared within the module.
  */
 import { connectivity } from './connectivity.js';
 import { counts } from './counts.js';
@@ -10,12 +11,14 @@ import { hydrogenBonds } from './hydrogen-bonds.js';
 import { kappa } from './kappa.js';
 import { labuteAsa } from './labute-asa.js';
 import { masses } from './masses.js';
+import { morgan } from './morgan.js';
 import { ringFusion } from './ring-fusion.js';
 import { rings } from './rings.js';
 import { rotatableBonds } from './rotatable-bonds.js';
 import { tpsa } from './tpsa.js';
 
 export { formalCharge, heavyAtoms, hillFormula, lipinskiViolations } from './formula.js';
+export { FINGERPRINT_BYTES } from './morgan.js';
 export { decodePickle, PICKLE_FLAGS, PICKLE_VERSION } from './pickle.js';
 
 /** A molecule's typed arrays, to be used for one molecule after another. */
@@ -56,5 +59,15 @@ export function computeDescriptors(graph: Graph, out: Float64Array, at: number):
   crippen(graph, out, at);
   connectivity(graph, out, at);
   kappa(graph, out, at);
+  return true;
+}
+
+/**
+ * Writes `FINGERPRINT_BYTES` from index `at` of `out` on; see `morgan`.
+ * False, with `out` untouched, where the pickle has no ring perception: ask `get_morgan_fp_as_uint8array()` then.
+ */
+export function computeFingerprint(graph: Graph, out: Uint8Array, at: number): boolean {
+  if (!graph.hasRings) return false;
+  morgan(graph, out, at);
   return true;
 }

@@ -3,16 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { emptyResult } from '../../../lib/chemistry/blocks.js';
 import { DESCRIPTORS } from '../../../lib/chemistry/columns.js';
-import {
-  type Described,
-  describeRecords,
-  FINGERPRINT_BYTES,
-  type NumericColumns,
-  type Task,
-  type Tools,
-} from '../../../lib/chemistry/describe-records.js';
+import { type Described, describeRecords, type Task, type Tools } from '../../../lib/chemistry/describe-records.js';
 import { RdkitDescriber } from '../../../lib/chemistry/describer.js';
+import { FINGERPRINT_BYTES } from '../../../lib/chemistry/descriptors/kernel.js';
 import type { Failure } from '../../../lib/chemistry/failures.js';
+import type { NumericColumns } from '../../../lib/chemistry/measure.js';
 import { compileRdkit } from '../../../lib/chemistry/rdkit.js';
 import { readRecord } from '../../../lib/formats/read-record.js';
 import { trackHandles } from '../../support/live-handles.js';

@@ -80,6 +80,27 @@ describe('the descriptor kernel against RDKit', function () {
     }
   });
 
+  it('agrees on the fingerprint where environments of several atoms coincide', async () => {
+    const all = [
+      ...['CC', 'CO', 'C=C', '[2H][2H]', '[Na+].[Cl-]', 'CC.OO', 'CCC', 'CCO', 'CC(C)(C)C', 'FS(F)(F)(F)(F)F'],
+      ...[
+        'CCCC',
+        'CCOC',
+        'OCCC',
+        'C=CC=C',
+        'CC#CC',
+        'CC(C)C(C)C',
+        'OC(F)(Cl)C(Br)(I)N',
+        'C1CC1',
+        'C1OC1',
+        'C1CC1C1CC1',
+      ],
+      ...['C1CCC1', 'C1CNC1', 'C12C3C4C1C5C2C3C45', 'C12C3C1C23', 'CCCC.CCCC', '[13CH3]C', '[13CH3][14CH3]', '[3H]C#C'],
+      `[U]${'(F)'.repeat(20)}`,
+    ];
+    expect((await compareAll(smiles(all))).compared).to.equal(all.length);
+  });
+
   it('agrees on molecules of more than 255 atoms, and of more than 255 bonds but fewer atoms', async () => {
     const adamantane = 'C1C2CC3CC1CC(C2)C3';
     const all = [
