@@ -16,6 +16,7 @@ import { checkIdentifier, ownIdentifiers } from './own-identifier.js';
 import { DeadInstance, parseStructure } from './parse-structure.js';
 import { isAlive, isRdkitException, type Rdkit } from './rdkit.js';
 import type { Standardizer } from './standardize/standardize.js';
+import { withWholeCoordinates } from './whole-coordinates.js';
 
 /** An instance of RDKit, and what belongs to it. */
 export interface Tools {
@@ -85,7 +86,7 @@ export function describeRecords(
   try {
     results = tasks.map((task) => {
       tracker?.begins(task.row);
-      const mol = parseStructure(rdkit, task.record.form, task.record.structure);
+      const mol = parseStructure(rdkit, task.record.form, structureOf(task));
       if ('code' in mol) return mol;
       const work = workOn(task, mol);
       works.push(work);
@@ -107,6 +108,13 @@ export function describeRecords(
   for (const { mol } of works) mol.delete();
   if (!rdkit.isIntact()) throw new DeadInstance('its memory or its stack did not suffice');
   return results.map((result) => ('task' in result ? (result.described as Described) : result));
+}
+
+function structureOf(task: Task): Uint8Array | string {
+  const molblock = molblockOf(task);
+  // Standardising writes molblocks, whose columns have no room for large coordinates.
+  if (molblock === null || task.options.standardize !== 'none') return task.record.structure;
+  return withWholeCoordinates(molblock);
 }
 
 function workOn(task: Task, mol: Mol): Work {

@@ -1,6 +1,7 @@
 /**
- * `npm run parity -- FILE... [--json]`: compares the descriptor kernel with RDKit's own `get_descriptors()` on every
- * structure of files that the import reads: SDF, mol, SMILES, CSV, TSV, also gzip'd. Lists each difference, and exits 1 if there is one.
+ * `npm run parity -- FILE... [--json]`: compares what is worked out here with what RDKit itself says of every structure
+ * of files that the import reads (SDF, mol, SMILES, CSV, TSV, also gzip'd): descriptors and fingerprint from the pickle, and
+ * SMILES and InChI from whole coordinates. Lists each difference, and exits 1 if there is one.
  * Run it after an upgrade of @rdkit/rdkit.
  */
 import { availableParallelism } from 'node:os';

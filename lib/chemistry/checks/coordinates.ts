@@ -1,4 +1,4 @@
-import type { MolblockLayout } from './molblock-layout.js';
+import type { MolblockLayout } from '../molblock-layout.js';
 
 /** Columns of an atom line that hold x, y and z. */
 const COORDINATES = 30;

@@ -1,5 +1,5 @@
+import { layOut } from '../molblock-layout.js';
 import { type CoordinateFault, checkCoordinates } from './coordinates.js';
-import { layOut } from './molblock-layout.js';
 import { countWedged } from './stereo.js';
 
 /** How a molblock is drawn. */

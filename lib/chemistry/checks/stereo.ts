@@ -1,5 +1,5 @@
 import type { Graph } from '../descriptors/graph.js';
-import { type MolblockLayout, wholeNumber } from './molblock-layout.js';
+import { type MolblockLayout, wholeNumber } from '../molblock-layout.js';
 
 const TETRAHEDRAL = 2;
 const CARBON = 6;

@@ -9,21 +9,23 @@ import {
   isBeyondRdkit,
   PICKLE_FLAGS,
 } from '../../../lib/chemistry/descriptors/kernel.js';
+import { identify } from '../../../lib/chemistry/identify.js';
 import { DeadInstance, parseStructure } from '../../../lib/chemistry/parse-structure.js';
 import { isRdkitException, type Rdkit } from '../../../lib/chemistry/rdkit.js';
+import { withWholeCoordinates } from '../../../lib/chemistry/whole-coordinates.js';
 import type { Structure } from './structures.js';
 
-/** A value, or a bit of the fingerprint, that the kernel and RDKit do not agree on. */
+/** A value, or a bit of the fingerprint, that ours and RDKit's own way do not agree on. */
 export interface Difference {
   record: number;
   /** Name of its column, or `morgan_fp bit N`. */
-  descriptor: string;
-  kernel: number;
-  rdkit: number;
+  value: string;
+  ours: number | string;
+  rdkit: number | string;
 }
 
 /**
- * `compared`: 43 values and a fingerprint each; `fallback`: the kernel leaves the molecule to RDKit; `capped`: the kernel has values, but
+ * `compared`: 43 values and a fingerprint each, and of molblocks SMILES and InChI; `fallback`: the kernel leaves the molecule to RDKit; `capped`: the kernel has values, but
  * RDKit would take seconds to minutes for its own; `unreadable`: RDKit reads no molecule, or cannot describe it.
  */
 export type Verdict = 'compared' | 'fallback' | 'capped' | 'unreadable';
@@ -39,6 +41,7 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
   const mol = parseStructure(rdkit, form, structure);
   if ('code' in mol) return 'unreadable';
   try {
+    if (typeof structure !== 'string') compareNames(rdkit, record, structure, mol, differences);
     const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
     if (!decoded || !computeFingerprint(graph, bits, 0)) return 'fallback';
     compareBits(record, mol.get_morgan_fp_as_uint8array() as Uint8Array, differences);
@@ -47,10 +50,10 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
     const expected = ownDescriptors(mol);
     if (!rdkit.isIntact()) throw new DeadInstance('its stack overflowed');
     if (expected === null) return 'unreadable';
-    DESCRIPTORS.forEach(([descriptor, name], i) => {
-      const kernel = values[i]!;
+    DESCRIPTORS.forEach(([value, name], i) => {
+      const ours = values[i]!;
       const own = expected[name] ?? Number.NaN;
-      if (!agree(kernel, own)) differences.push({ record, descriptor, kernel, rdkit: own });
+      if (!agree(ours, own)) differences.push({ record, value, ours, rdkit: own });
     });
     return 'compared';
   } finally {
@@ -58,11 +61,37 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
   }
 }
 
+/** What the molecule is called where its coordinates are handed over as whole numbers, as the import does. */
+function compareNames(
+  rdkit: Rdkit,
+  record: number,
+  molblock: Uint8Array,
+  expected: Mol,
+  differences: Difference[],
+): void {
+  const whole = withWholeCoordinates(molblock);
+  if (whole === molblock) return;
+  const mol = parseStructure(rdkit, 'molblock', whole);
+  if ('code' in mol) {
+    differences.push({ record, value: 'canonical_smiles', ours: mol.code, rdkit: expected.get_smiles() });
+    return;
+  }
+  try {
+    const ours = { canonical_smiles: mol.get_smiles(), ...identify(rdkit, mol, '') };
+    const own = { canonical_smiles: expected.get_smiles(), ...identify(rdkit, expected, '') };
+    for (const value of ['canonical_smiles', 'inchi'] as const) {
+      if (ours[value] !== own[value]) differences.push({ record, value, ours: ours[value], rdkit: own[value] });
+    }
+  } finally {
+    mol.delete();
+  }
+}
+
 function compareBits(record: number, expected: Uint8Array, differences: Difference[]): void {
   for (let bit = 0; bit < 8 * FINGERPRINT_BYTES; bit++) {
-    const kernel = (bits[bit >> 3]! >> (bit & 7)) & 1;
+    const ours = (bits[bit >> 3]! >> (bit & 7)) & 1;
     const rdkit = (expected[bit >> 3]! >> (bit & 7)) & 1;
-    if (kernel !== rdkit) differences.push({ record, descriptor: `morgan_fp bit ${bit}`, kernel, rdkit });
+    if (ours !== rdkit) differences.push({ record, value: `morgan_fp bit ${bit}`, ours, rdkit });
   }
 }
 
