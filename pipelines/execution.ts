@@ -30,8 +30,8 @@ export interface ImportHooks {
   readonly pool?: DescribePool;
   /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
   stages?(): readonly ItemStage[];
-  /** Called after each commit, and not awaited. What it throws ends the import. */
-  onProgress?(progress: ImportProgress): void;
+  /** Called after each commit, and awaited before the next. What it throws, or rejects with, ends the import. */
+  onProgress?(progress: ImportProgress): unknown;
   /** Gets what happens, as structured lines. Default: nothing is logged. */
   readonly logger?: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 }
@@ -156,7 +156,7 @@ export class Execution {
     return new MolstreamError('INTERNAL', message, { input: input.uri, cause });
   }
 
-  #committed(report: CommitReport, chunk: Chunk): void {
+  async #committed(report: CommitReport, chunk: Chunk): Promise<void> {
     this.#statistics.committed(report, chunk);
     this.#hooks.logger?.debug(
       {
@@ -175,7 +175,7 @@ export class Execution {
       this.#reader.release(input, nextOffset, completed);
       if (this.#large.release(input, nextOffset)) collectGarbage();
     }
-    this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer));
+    await this.#hooks.onProgress?.(this.#statistics.progress(this.#reader, this.#pace.sizer));
     this.#limitRejects();
   }
 

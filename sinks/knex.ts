@@ -21,8 +21,8 @@ export interface LedgerSinkOptions {
   prefixHash(input: Input, offset: number): string;
   /** Told what each commit cost. */
   sizer?: BatchSizer | undefined;
-  /** Called after each commit. What it throws ends the stream. */
-  onCommit?: ((report: CommitReport, chunk: Chunk) => void) | undefined;
+  /** Called after each commit, and awaited before the next. What it throws, or rejects with, ends the stream. */
+  onCommit?: ((report: CommitReport, chunk: Chunk) => unknown) | undefined;
 }
 
 export interface TableSinkOptions<T> {
@@ -33,10 +33,13 @@ export interface TableSinkOptions<T> {
   toRow(item: T): Record<string, unknown> | null;
   /** Told what each commit cost. */
   sizer?: BatchSizer | undefined;
-  /** Called for each row that the database refuses, whose neighbours are stored. Default: it is an error of the stream. */
-  onRefused?: ((item: T, error: DatabaseError) => void) | undefined;
-  /** Called after each commit, with its milliseconds. */
-  onCommit?: ((ms: number, chunk: Chunk<T>) => void) | undefined;
+  /**
+   * Called for each row that the database refuses, and awaited; its neighbours are stored. What it throws, or rejects
+   * with, ends the stream. Default: a refused row does.
+   */
+  onRefused?: ((item: T, error: DatabaseError) => unknown) | undefined;
+  /** Called after each commit, with its milliseconds, and awaited. What it throws, or rejects with, ends the stream. */
+  onCommit?: ((ms: number, chunk: Chunk<T>) => unknown) | undefined;
   /** Milliseconds to wait for a database that is away, 0 or more. Default 600,000. */
   databaseTimeoutMs?: number | undefined;
 }
@@ -90,7 +93,7 @@ interface Committed {
   readonly ms: number;
   readonly attempts?: number;
   readonly setback?: string | null;
-  committed(): void;
+  committed(): unknown;
 }
 type Commit<C> = (chunk: C, signal: AbortSignal) => Promise<Committed>;
 
@@ -114,7 +117,7 @@ function chunkWritable<C extends Chunk<unknown>>(
       throw error;
     });
     sizer?.report({ ...size, ms, attempts: attempts ?? 1, ...(setback ? { setback } : {}) });
-    committed();
+    await committed();
   };
 
   return new Writable({

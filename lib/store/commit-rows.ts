@@ -14,7 +14,7 @@ export interface TableContext<T> {
   /** Null: the item has no row. */
   toRow(item: T): Row | null;
   /** Without it a row that the database refuses is an error. */
-  readonly onRefused?: ((item: T, error: DatabaseError) => void) | undefined;
+  readonly onRefused?: ((item: T, error: DatabaseError) => unknown) | undefined;
 }
 
 /** Returns the milliseconds of the transactions that were committed. */
@@ -42,12 +42,12 @@ export async function commitRows<T>(
         }, signal);
         ms += done;
       },
-      refuse(index, error) {
+      async refuse(index, error) {
         const refusal = new DatabaseError('DATABASE_REFUSED', `${table} refused a row: ${serverMessage(error)}`, {
           cause: error,
         });
         if (onRefused === undefined) throw refusal;
-        onRefused(items[index]!, refusal);
+        await onRefused(items[index]!, refusal);
         rows[index] = null;
       },
     });

@@ -5,7 +5,7 @@ export interface Halving {
   /** Commits the items from `start` up to `end` in one transaction, or throws. */
   attempt(start: number, end: number): Promise<void>;
   /** The item is the one that the database refuses. It is in the next attempt again, as whatever was made of it. */
-  refuse(index: number, error: unknown): void;
+  refuse(index: number, error: unknown): void | Promise<void>;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function halve(size: number, { attempt, refuse }: Halving): Promise
     } catch (error) {
       if (!(error instanceof TooSlow) && kindOf(error) !== 'row') throw error;
       if (end - start === 1) {
-        refuse(start, error);
+        await refuse(start, error);
         return;
       }
       const middle = (start + end) >>> 1;

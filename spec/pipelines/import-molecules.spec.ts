@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -136,6 +137,18 @@ for (const kind of KINDS) {
       expect(account(error.summary)).to.equal(error.summary.read);
       const rest = await run({ inputs: [input] });
       expect(rest).to.include({ run_id: 1, status: 'completed', read: 300, rejected: 30 });
+    });
+
+    it('ends with what the hook of progress rejects with, and goes on', async () => {
+      const input = file('a.smi', smiles(100));
+      const onProgress = async (): Promise<void> => {
+        await sleep(1);
+        throw new Error('nobody listens');
+      };
+      const error = await failure(run({ inputs: [input], batchSize: 20 }, { onProgress }));
+      expect(error).to.include({ code: 'INTERNAL', message: 'nobody listens' });
+      expect(error.summary).to.include({ status: 'failed', read: 20 });
+      expect(await run({ inputs: [input] })).to.include({ run_id: 1, status: 'completed', read: 100 });
     });
 
     it('stops while it waits for the first byte of a pipe, and begins nothing', async () => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import type { Knex } from 'knex';
@@ -128,21 +129,29 @@ for (const kind of KINDS) {
       await ledger.close();
     });
 
-    it('tells the sizer once of a commit whose listener fails', async () => {
-      const store = await openFresh(kind);
-      const ledger = await openLedger(store, ledgerOptions([A]));
-      const { costs, sizer } = watchingSizer();
-      const onCommit = (): void => {
+    for (const [how, onCommit] of Object.entries({
+      throws: () => {
         throw new Error('enough');
-      };
-      const error = await pipeline(
-        Readable.from([chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }))]),
-        knexSink({ ledger, prefixHash, sizer, onCommit }),
-      ).catch((reason: unknown) => reason);
-      expect((error as Error).message).to.equal('enough');
-      expect(costs.map((cost) => cost.error)).to.deep.equal([undefined]);
-      await ledger.close();
-    });
+      },
+      rejects: async () => {
+        await sleep(1);
+        throw new Error('enough');
+      },
+    })) {
+      it(`tells the sizer once of a commit whose listener ${how}, and commits no more`, async () => {
+        const store = await openFresh(kind);
+        const ledger = await openLedger(store, ledgerOptions([A]));
+        const { costs, sizer } = watchingSizer();
+        const error = await pipeline(
+          Readable.from([0, 1].map((ordinal) => chunkOf<Item>(madeMolecule({ input: A, ordinal })))),
+          knexSink({ ledger, prefixHash, sizer, onCommit }),
+        ).catch((reason: unknown) => reason);
+        expect((error as Error).message).to.equal('enough');
+        expect(costs.map((cost) => cost.error)).to.deep.equal([undefined]);
+        expect(ledger.counters().counters.read).to.equal(1);
+        await ledger.close();
+      });
+    }
 
     it('reports the rows that the database refused', async () => {
       const store = await openFresh(kind);
@@ -226,6 +235,22 @@ for (const kind of KINDS) {
       await pipeline(Readable.from([chunkOf(...items)]), sink);
       expect(refused).to.deep.equal([3, 6]);
       expect(await stored()).to.deep.equal([0, 1, 2, 4, 5, 7]);
+    });
+
+    it('fails with what those reject with who are told of refused rows and of commits', async () => {
+      const table = { knex, table: 'numbers', toRow: (item: Numbered) => ({ ...item }) };
+      const reject = async (): Promise<void> => {
+        await sleep(1);
+        throw new Error('enough');
+      };
+      for (const [sink, name] of [
+        [knexSink({ ...table, onRefused: reject }), null],
+        [knexSink({ ...table, onCommit: reject }), 'one'],
+      ] as const) {
+        const chunk = chunkOf<Numbered>({ n: 1, name });
+        const error = await pipeline(Readable.from([chunk]), sink).catch((reason: unknown) => reason);
+        expect((error as Error).message).to.equal('enough');
+      }
     });
 
     it('fails for a refused row when nobody takes it', async () => {
