@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { checkOptions, MOST_MS, signal, truth, whole } from '../checks.js';
-import { DatabaseError, MolstreamError } from '../errors.js';
+import { DatabaseError } from '../errors.js';
 import { checkPlace, DEFAULTS } from '../options.js';
 import { createKnex, newSessionName } from './connection.js';
-import { databaseCodeOf, databaseError, isServerError, kindOf, serverMessage } from './failures.js';
+import { isServerError, kindOf } from './failures.js';
 import { appliedMigrations, migrate, type Place } from './migrations.js';
+import { openingError } from './opening-error.js';
 import { createPatience, type Patience } from './patience.js';
 import { requireSameFile } from './same-file.js';
 import { type Tables, tableNames } from './tables.js';
@@ -163,24 +164,4 @@ function requirePath(target: Target, create: boolean): void {
       `${target.path}: the folder ${dirname(target.path)} does not exist`,
     );
   }
-}
-
-/** better-sqlite3 tells of a path that it cannot open, and Node of an address, in their own ways. */
-function openingError(error: unknown, target: Target): Error {
-  if (error instanceof MolstreamError) return error;
-  const databaseCode = databaseCodeOf(error);
-  const said = serverMessage(error);
-  if (databaseCode === 'SQLITE_NOTADB') {
-    return new DatabaseError('DATABASE_REFUSED', `${target.displayName} is not a SQLite database`, {
-      cause: error,
-      databaseCode,
-    });
-  }
-  if (databaseCode === 'SQLITE_CANTOPEN' || !isServerError(error)) {
-    return new DatabaseError('DATABASE_UNAVAILABLE', `${target.displayName} cannot be opened: ${said}`, {
-      cause: error,
-      databaseCode,
-    });
-  }
-  return databaseError(error, target.displayName);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,26 @@ describe('openStore', function () {
     const error = await failureOf(openStore(target));
     expect(error).to.be.instanceOf(DatabaseError).and.include({ code: 'DATABASE_REFUSED' });
     expect(error.message).to.equal(`${target} is not a SQLite database`);
+  });
+
+  it('says what to do where the folder of a database cannot be written to', async () => {
+    const target = await freshTarget('sqlite');
+    const folder = dirname(target);
+    await (await openStore(target)).close();
+    await chmod(folder, 0o555);
+    // Root may write everywhere.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      for (const create of [false, true]) {
+        const error = await failureOf(openStore(target, { create }));
+        expect(error).to.include({ code: 'DATABASE_UNAVAILABLE' });
+        expect(error.message).to.contain(`the folder ${folder} cannot be written to`).and.contain('copy the file');
+      }
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      await chmod(folder, 0o755);
+    }
   });
 
   it('tells at once that nobody listens at the address, without the password', async () => {
