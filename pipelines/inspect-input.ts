@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DescribePool } from '../lib/chemistry/pool.js';
 import { Inspection, type InspectReport } from '../lib/formats/inspect.js';
+import { DEFAULTS } from '../lib/options.js';
 import { openInput } from '../lib/sources/open-input.js';
 import type { Input, Item, RawRecord, SplitItem } from '../lib/types.js';
 import { describe } from '../transforms/describe.js';
@@ -25,15 +26,22 @@ export interface InputReport extends InspectReport {
   };
 }
 
-/** Rejects with `InputError` where the input cannot be read to its end. `pool` stays the caller's. */
-export async function inspectInput(input: Input, pool: DescribePool): Promise<InputReport> {
+/**
+ * Rejects with `InputError` where the input cannot be read to its end. `pool` stays the caller's; `maxRecordBytes` as for
+ * `splitRecords`.
+ */
+export async function inspectInput(
+  input: Input,
+  pool: DescribePool,
+  maxRecordBytes: number = DEFAULTS.maxRecordBytes,
+): Promise<InputReport> {
   const inspection = new Inspection();
   const sampled: RawRecord[] = [];
   let sampledBytes = 0;
   let bytes = 0;
   await pipeline(
     openInput(input),
-    splitRecords({ input }),
+    splitRecords({ input, maxRecordBytes }),
     new Writable({
       objectMode: true,
       write: (item: SplitItem, _encoding, callback) => {

@@ -9,6 +9,7 @@ import type { ReadingFlags } from './flags.js';
 import { countsText, showBytes, thousands } from './show.js';
 
 export interface InspectFlags extends ReadingFlags {
+  maxRecordBytes: number;
   json?: boolean;
 }
 
@@ -19,7 +20,7 @@ export async function inspectCommand(patterns: string[], flags: InspectFlags): P
   try {
     const reports: InputReport[] = [];
     for (const input of inputs) {
-      const report = await inspectInput(input, pool);
+      const report = await inspectInput(input, pool, flags.maxRecordBytes);
       reports.push(report);
       if (!flags.json) process.stdout.write(`${reportText(report)}\n`);
     }

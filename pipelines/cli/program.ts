@@ -47,6 +47,8 @@ export function buildProgram(
       .option('--id <tag>', "tag or column that holds a record's id; none: key by content")
       .option('--name <tag>', "tag or column that holds a record's name")
       .option('--smiles <column>', 'column that holds the SMILES');
+  const longest = (text = 'longest record'): Option =>
+    measured('--max-record-bytes <size>', text, parseSize, DEFAULTS.maxRecordBytes, '16MB');
 
   const importing = tables(reading(program.command('import')))
     .description('Streams files, globs or stdin (-) into a database.')
@@ -92,7 +94,7 @@ export function buildProgram(
         '30s',
       ),
     )
-    .addOption(measured('--max-record-bytes <size>', 'longest record', parseSize, DEFAULTS.maxRecordBytes, '16MB'))
+    .addOption(longest())
     .addOption(
       measured(
         '--database-timeout <time>',
@@ -118,6 +120,7 @@ export function buildProgram(
   reading(program.command('inspect'))
     .description('Shows what is in files: format, records, tags, and what would be rejected. Touches no database.')
     .argument('<input...>', 'files, globs, or - for stdin')
+    .addOption(longest())
     .option('--json', 'print one JSON object on stdout')
     .action(async (inputs: string[], flags: InspectFlags) => setExitCode(await commands.inspect(inputs, flags)));
 
@@ -132,7 +135,7 @@ export function buildProgram(
       'Reads inputs again and proves that every record is in the database in exactly one state, with its bytes.',
     )
     .argument('<input...>', 'the files that were imported')
-    .addOption(measured('--max-record-bytes <size>', 'as given to import', parseSize, DEFAULTS.maxRecordBytes, '16MB'))
+    .addOption(longest('as given to import'))
     .option('--json', 'print one JSON object on stdout')
     .action(async (inputs: string[], flags: VerifyFlags) => setExitCode(await commands.verify(inputs, flags)));
 

@@ -10,7 +10,7 @@ import { entry } from '../support/records.js';
 describe('inspectInput', function () {
   this.timeout(60_000);
 
-  it('counts all records, and holds no more of long ones than memory bears', async () => {
+  it('counts all records, tells of those that are too long, and holds no more of them than memory bears', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'molstream-inspect-'));
     const pool = new DescribePool({ workers: 1 });
     try {
@@ -20,6 +20,9 @@ describe('inspectInput', function () {
       const report = await inspectInput(input!, pool);
       expect(report.records).to.equal(4);
       expect(report.sample).to.deep.equal({ described: 3, rejections: {} });
+      const short = await inspectInput(input!, pool, 1_000_000);
+      expect(short.rejections).to.deep.equal({ RECORD_TOO_LARGE: 4 });
+      expect(short.sample.described).to.equal(0);
     } finally {
       await pool.destroy();
       await rm(folder, { recursive: true });

@@ -95,12 +95,12 @@ describe('the flags of the command line', () => {
   });
 
   it('reach the other commands, whose codes are those of the process', async () => {
-    const inspect = await given(`inspect ${READING} --json a.csv`.split(' '));
+    const inspect = await given(`inspect ${READING} --max-record-bytes 5 --json a.csv`.split(' '));
     expect(inspect).to.deep.equal({
       command: 'inspect',
       inputs: ['a.csv'],
       exitCode: 1,
-      flags: { ...READ, json: true },
+      flags: { ...READ, maxRecordBytes: 5, json: true },
     });
     const status = await given(`status ${TABLES} --history --json`.split(' '));
     const shown = { ...IN_TABLES, history: true, json: true };
