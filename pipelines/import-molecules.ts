@@ -82,7 +82,7 @@ async function importInputs(
       ? null
       : RejectsFile.open(resolved.rejects, inputs, store, ledger));
     const execution = new Execution(resolved, inputs, ledger, rejects, pace, hooks);
-    metrics?.show(pace.metrics(execution.counters, store?.patience ?? null));
+    metrics?.show(await pace.metrics(execution.counters, store?.patience ?? null));
     const { summary, fault } = await execution.run();
     if (fault !== null) throw new ImportFailed(fault, summary);
     return summary;

@@ -147,6 +147,13 @@ describe('the layout', () => {
     expect(loaded.filter((one) => /^lib\/(store|chemistry)\//.test(one))).to.deep.equal([]);
   });
 
+  it('loads what shows metrics only where they are asked for', () => {
+    const loaded = loadedWith('pipelines/cli/import-command.ts');
+    expect([...loaded])
+      .to.include.members(['pipelines/pace.ts', 'knex'])
+      .and.not.include('prom-client');
+  });
+
   it('has one barrel: the public face', () => {
     const barrels = sources
       .filter((file) => /^(lib|transforms|sinks|pipelines)\//.test(file.path) && /(^|\/)index\.ts$/.test(file.path))
