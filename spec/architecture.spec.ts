@@ -182,6 +182,16 @@ describe('the layout', () => {
     ).to.deep.equal([]);
   });
 
+  it('packs no map of sources, which it does not pack', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+    const packed = sources
+      .map(({ path }) => join('dist', path.replace(/ts$/, 'js')))
+      .filter((path) => files.some((folder) => path.startsWith(`${folder}/`)));
+    expect(packed).to.include.members(['dist/pipelines/index.js', 'dist/lib/load-module.cjs']);
+    const mapped = packed.filter((path) => /^\/\/# sourceMappingURL=/m.test(readFileSync(join(root, path), 'utf8')));
+    expect(mapped).to.deep.equal([]);
+  });
+
   it('has a lock file that anybody can install from', () => {
     const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { resolved?: string }>;
