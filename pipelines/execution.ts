@@ -16,7 +16,7 @@ import { LargeRecords } from './large-records.js';
 import type { Pace } from './pace.js';
 import { InputReader } from './read-inputs.js';
 import type { RejectsFile } from './rejects-file.js';
-import { ExecutionStatistics, type ImportProgress, type ImportSummary } from './summary.js';
+import { ExecutionStatistics, type ImportProgress, type ImportSummary, stoppedAtOnce } from './summary.js';
 
 /** A stream from items to items: a core Duplex, or an async generator function. */
 export type ItemStage = Duplex | ((items: AsyncIterable<Item>) => AsyncIterable<Item>);
@@ -30,6 +30,8 @@ export interface ImportHooks {
   readonly pool?: DescribePool;
   /** Stages of one's own between `describe` and `batch`. Records that they leave out are counted as skipped. */
   stages?(): readonly ItemStage[];
+  /** Called once, when the run has begun. `summary` gives that of a process that ends at once: what is committed. */
+  onBegin?(summary: () => ImportSummary): void;
   /** Called after each commit, and awaited before the next. What it throws, or rejects with, ends the import. */
   onProgress?(progress: ImportProgress): unknown;
   /** Gets what happens, as structured lines. Default: nothing is logged. */
@@ -79,6 +81,9 @@ export class Execution {
 
   /** The counters of the run so far. */
   readonly counters = (): Readonly<Counters> => this.#ledger.counters().counters;
+
+  /** For who does not wait for the end of the run. */
+  readonly summaryNow = (): ImportSummary => this.#statistics.summary('interrupted', this.#reader, stoppedAtOnce());
 
   /** `fault` is what ended the run before its inputs did. */
   async run(): Promise<{ summary: ImportSummary; fault: MolstreamError | null }> {

@@ -29,6 +29,7 @@ import type { ImportSummary } from './summary.js';
 const HOOKS = {
   pool: aPool,
   stages: func,
+  onBegin: func,
   onProgress: func,
   logger: having('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
 };
@@ -83,6 +84,7 @@ async function importInputs(
       : RejectsFile.open(resolved.rejects, inputs, store, ledger));
     const execution = new Execution(resolved, inputs, ledger, rejects, pace, hooks);
     metrics?.show(await pace.metrics(execution.counters, store?.patience ?? null));
+    hooks.onBegin?.(execution.summaryNow);
     const { summary, fault } = await execution.run();
     if (fault !== null) throw new ImportFailed(fault, summary);
     return summary;

@@ -1,5 +1,5 @@
 /** What an import did, as `importMolecules` gives it and `--json` prints it: the names are the JSON's own. */
-import type { MolstreamError, RunCode } from '../lib/errors.js';
+import { type MolstreamError, type RunCode, StoppedError } from '../lib/errors.js';
 import { recordsIn } from '../lib/records-in.js';
 import type { FinalStatus } from '../lib/store/finish-run.js';
 import type { CommitReport, Ledger } from '../lib/store/ledger-contract.js';
@@ -161,6 +161,11 @@ export class ExecutionStatistics {
   #elapsedMs(readSoFar: ReadSoFar): number {
     return readSoFar.firstByteAt === 0 ? 0 : Math.max(0, this.#lastCommitAt - readSoFar.firstByteAt);
   }
+}
+
+/** Of an import whose process ends without waiting for the chunk in flight. */
+export function stoppedAtOnce(): StoppedError {
+  return new StoppedError('INTERRUPTED', 'stopped at once; the same command goes on from the last commit');
 }
 
 /** The summary of an import that ended before its run could begin. */

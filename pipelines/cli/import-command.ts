@@ -4,7 +4,7 @@ import { asMolstreamError } from '../../lib/errors.js';
 import type { ImportOptions } from '../../lib/options.js';
 import { ImportFailed } from '../import-failed.js';
 import { importMolecules } from '../import-molecules.js';
-import { type ImportSummary, nothingBegun } from '../summary.js';
+import { type ImportSummary, nothingBegun, stoppedAtOnce } from '../summary.js';
 import { EXIT, exitCodeOf, reportError } from './exit.js';
 import { ProgressLine } from './progress.js';
 import { summaryText } from './summary-text.js';
@@ -32,11 +32,17 @@ export async function importCommand(inputs: string[], flags: ImportFlags): Promi
     databaseTimeoutMs: databaseTimeout,
   };
   const progress = new ProgressLine(process.stderr);
-  const stop = stopOnSignals(progress);
+  let summaryNow = (): ImportSummary => nothingBegun(stoppedAtOnce());
+  const stop = stopOnSignals(progress, () => {
+    if (json) print(summaryNow(), flags);
+  });
   try {
     const summary = await importMolecules(options, {
       signal: stop.signal,
       stdin: process.stdin,
+      onBegin: (summary) => {
+        summaryNow = summary;
+      },
       logger: pino({ level: logLevel }, { write: (line) => progress.say(line) }),
       ...(!quiet && { onProgress: (state) => progress.show(state) }),
     });
@@ -68,12 +74,16 @@ interface Stop {
   forget(): void;
 }
 
-/** The first SIGINT or SIGTERM stops in an orderly way, the second at once. */
-function stopOnSignals(progress: ProgressLine): Stop {
+/** The first SIGINT or SIGTERM stops in an orderly way, the second at once, after `leave`. */
+function stopOnSignals(progress: ProgressLine, leave: () => void): Stop {
   const controller = new AbortController();
   const handlers = (['sigint', 'sigterm'] as const).map((name) => {
     const handle = (): void => {
-      if (stop.received !== null) process.exit(EXIT[name]);
+      if (stop.received !== null) {
+        progress.clear();
+        leave();
+        process.exit(EXIT[name]);
+      }
       stop.received = name;
       progress.say('molstream: stopping after the chunk in flight; once more to stop at once\n');
       controller.abort();

@@ -39,6 +39,7 @@ const functions: Record<string, Refused[]> = {
     ['stages', { inputs: ['a.sdf'] }, { stages: [] }],
     ['pool', { inputs: ['a.sdf'] }, { pool: {} }],
     ['logger', { inputs: ['a.sdf'] }, { logger: {} }],
+    ['onBegin', { inputs: ['a.sdf'] }, { onBegin: 3 }],
     ['onProgress', { inputs: ['a.sdf'] }, { onProgress: 3 }],
     ['stdin', { inputs: ['-'], source: 's' }, { stdin: 'CCO' }],
   ],

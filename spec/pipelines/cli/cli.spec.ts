@@ -279,7 +279,7 @@ describe('the command line', function () {
     });
   }
 
-  it('ends at once at a second signal', async () => {
+  it('ends at once at a second signal, with its JSON', async () => {
     const { child, result } = start(['import', ...fast, '--json', '--source', 's', '--max-batch-age', '100ms', '-']);
     child.stdin!.write(lines(200));
     await firstCommit();
@@ -296,7 +296,13 @@ describe('the command line', function () {
       await stopping;
       child.kill('SIGTERM');
       const { code, stdout } = await result;
-      expect({ code, stdout }).to.deep.equal({ code: 143, stdout: '' });
+      expect(code).to.equal(143);
+      const summary = JSON.parse(stdout) as { read: number; inserted: number; error: object };
+      expect(summary).to.include({ run_id: 1, status: 'interrupted' });
+      expect(summary.error).to.include({ code: 'INTERRUPTED' });
+      const { n } = other.prepare('SELECT count(*) AS n FROM records').get() as { n: number };
+      expect(n).to.be.above(0);
+      expect(summary).to.include({ read: n, inserted: n });
     } finally {
       other.close();
     }
