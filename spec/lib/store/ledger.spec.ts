@@ -188,6 +188,31 @@ for (const kind of KINDS) {
       expect((await rowsOf(store, 'molecules', 'structure_key'))[0]).to.include({ toolkit_version: '2027.03.1' });
     });
 
+    it('describes what comes again in the same run once, when told to redescribe', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0, key: 'K' }), madeEnd(A, 1)]);
+      const twice = [0, 1].map((ordinal) => madeMolecule({ input: A, ordinal, key: 'K', content: 'content 0' }));
+      const ledger = await openLedger(store, ledgerOptions([A], { redescribe: true }));
+      for (const item of twice) await ledger.commit(chunkOf<Item>(item), prefixHash);
+      await ledger.finish('completed');
+      expect(ledger.counters().counters).to.deep.equal(counts({ read: 2, updated: 1, unchanged: 1 }));
+    });
+
+    it('rejects what it found unchanged and whose row is gone when it is to be counted, until it comes again', async () => {
+      const chunk = [madeMolecule({ input: A, ordinal: 0 }), madeEnd(A, 1)];
+      await again(chunk);
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      const [found] = await ledger.lookup([madeRecord({ input: A, ordinal: 0 })]);
+      await store.knex(store.tables.records).delete();
+      const { rejectedRows } = await ledger.commit(chunkOf<Item>(found as Item, madeEnd(A, 1)), prefixHash);
+      await ledger.finish('completed');
+      expect(rejectedRows.map(({ code, stage }) => [code, stage])).to.deep.equal([['CONFLICT', 'match']]);
+      const next = await openLedger(store, ledgerOptions([A]));
+      expect(await next.lookup([madeRecord({ input: A, ordinal: 0 })])).to.deep.equal([null]);
+      await next.close();
+      expect((await again(chunk)).counters).to.deep.equal(counts({ read: 1, inserted: 1 }));
+      expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
+    });
+
     const DUPLICATES = [
       madeMolecule({ input: A, ordinal: 0, key: 'K' }),
       changed(1, { key: 'K' }),
@@ -199,7 +224,7 @@ for (const kind of KINDS) {
       const expected = counts({ read: 3, inserted: 1, unchanged: 1, rejected: 1, moleculesNew: 1 });
       const inOne = await again(DUPLICATES);
       expect(inOne.counters).to.deep.equal(expected);
-      expect(inOne.rejected.map(({ code }) => code)).to.deep.equal(['DUPLICATE_ID']);
+      expect(inOne.rejected.map(({ ordinal, code }) => [ordinal, code])).to.deep.equal([[1, 'DUPLICATE_ID']]);
       const C = madeInput('/data/c.sdf', 'another source');
       const first = await openLedger(store, ledgerOptions([C]));
       const items = DUPLICATES.map((item) => ({ ...item, input: C }));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MolstreamError, type RunCode } from '../../../lib/errors.js';
 import { type Place, summaryText } from '../../../pipelines/cli/summary-text.js';
-import { nothingBegun } from '../../../pipelines/summary.js';
+import { type ImportSummary, nothingBegun } from '../../../pipelines/summary.js';
 
 describe('the summary of a run that ended early', () => {
   const headline = (code: RunCode): string | undefined =>
@@ -11,6 +11,46 @@ describe('the summary of a run that ended early', () => {
     expect(headline('DATABASE_UNAVAILABLE')).to.equal('run 3 failed; the same command goes on from here');
     expect(headline('INTERRUPTED')).to.equal('run 3 interrupted; the same command goes on from here');
     for (const code of ['INPUT_CHANGED', 'TOO_MANY_REJECTS'] as const) expect(headline(code)).to.equal('run 3 failed');
+  });
+});
+
+describe('the summary of an import', () => {
+  const nothing = nothingBegun(new MolstreamError('INTERNAL', 'why'));
+  const completed = { ...nothing, run_id: 3, status: 'completed' } as const;
+  /** Without the next steps. */
+  const lines = (summary: ImportSummary): string[] =>
+    summaryText(summary, { to: 'm.sqlite' }).split('\n\n')[0]!.split('\n');
+
+  it('accounts for all records, and says what it took', () => {
+    const summary = {
+      ...completed,
+      read: 1_000,
+      inserted: 990,
+      rejected: 10,
+      molecules_new: 975,
+      elapsed_ms: 812,
+      records_per_second: 1_231,
+      peak_rss_bytes: 301_989_888,
+      chunks: { count: 12, smallest: 20, largest: 140, last: 96 },
+      rejections: { PARSE_FAILED: 3, INVALID_VALENCE: 7 },
+      warnings: { INCHI_FAILED: 2 },
+    };
+    expect(lines(summary)).to.deep.equal([
+      'run 3 completed',
+      '  1,000 records = 990 inserted + 10 rejected',
+      '  975 new molecules',
+      '  rejected: INVALID_VALENCE 7, PARSE_FAILED 3',
+      '  warnings: INCHI_FAILED 2',
+      '  812 ms, 1,231 records/s, 12 chunks of 20 to 140, peak memory 302.0 MB',
+    ]);
+  });
+
+  it('leaves out what there was none of', () => {
+    const account = ['  0 records = 0 inserted + 0 rejected', '  0 new molecules'];
+    expect(lines(completed)).to.deep.equal(['run 3 completed', ...account]);
+    expect(summaryText(completed, {})).not.to.contain('what was rejected');
+    const dry: ImportSummary = { ...completed, run_id: null, dry_run: true };
+    expect(summaryText(dry, {}).split('\n')).to.deep.equal(['dry run: nothing was written', ...account]);
   });
 });
 
