@@ -248,6 +248,17 @@ for (const kind of KINDS) {
       expect(ledger.counters().counters).to.deep.equal(expected);
     });
 
+    it('judges it anew in a later run where the first is gone', async () => {
+      await again(DUPLICATES);
+      const left = { input: A, ordinal: 1, key: 'K', content: 'changed 1' };
+      const ledger = await openLedger(store, ledgerOptions([A]));
+      expect(await ledger.lookup([madeRecord({ input: A, ordinal: 0 }), madeRecord(left)])).to.deep.equal([null, null]);
+      await ledger.commit(chunkOf<Item>(madeMolecule({ input: A, ordinal: 0 }), madeMolecule(left)), prefixHash);
+      await ledger.finish('completed');
+      expect(ledger.counters().counters).to.include({ read: 2, inserted: 1, updated: 1 });
+      expect(await rowsOf(store, 'rejections', 'ordinal')).to.deep.equal([]);
+    });
+
     it('rejects again what was rejected, until it succeeds', async () => {
       await again([madeRejection({ input: A, ordinal: 0 }, 'INVALID_VALENCE'), madeEnd(A, 1)]);
       const ledger = await openLedger(store, ledgerOptions([A]));

@@ -144,15 +144,19 @@ describe('standardising a molecule', function () {
         ['CCN.Cl', 'CCN'],
         ['CC(=O)O.CCN', 'CCN'],
         ['CCO.O', 'CCO'],
-        // Eight atoms against seven, though the lighter carbon compound looks the main one.
-        ['OS(=O)(=O)O.C=CO', 'OS(=O)(=O)O'],
+        // Nine atoms against seven, though sulfuric acid is the heavier and has more of other elements.
+        ['OS(=O)(=O)O.CCO', 'CCO'],
       ]);
     });
 
     it('then the heaviest, then the one whose SMILES sorts first', () => {
       expectResults('fragment', [
         ['CCCl.CCBr', 'CCBr'],
+        ['OS(=O)(=O)O.C=CO', 'OS(=O)(=O)O'],
         ['[13CH4].C', '[13CH4]'],
+        // Heavier by its hydrogens, and in spite of having fewer.
+        ['PP.FC=CF', 'PP'],
+        ['P.OO', 'OO'],
         ['CCCN.CC(C)N', 'CC(C)N'],
         ['CC(C)N.CCCN', 'CC(C)N'],
       ]);
@@ -186,6 +190,22 @@ describe('standardising a molecule', function () {
         ['[O-][Cl+3]([O-])([O-])[O-].[Na+]', '[O-][Cl+3]([O-])([O-])O'],
         ['[n-]1nnnc1C.[Na+]', 'Cc1nnn[nH]1'],
         ['CCO[Na]', 'CCO'],
+        ['[NH3+]CC[NH3+].[Cl-].[Cl-]', 'NCCN'],
+        ['C=C[CH2+]', 'C=CC'],
+      ]);
+    });
+
+    it('says of cleaning up and of neutralising what it did to protons', () => {
+      const changed = (text: string, level: Level) =>
+        apply(text, level).warnings.flatMap(({ code, message }) => (code === 'PROTONATION_CHANGED' ? [message] : []));
+      expect(changed('[O-]CC(=O)O', 'cleanup')).to.have.length(1);
+      expect(changed('[NH3+]CC(=O)[O-]', 'parent')).to.deep.equal(['neutralised charges']);
+    });
+
+    it('keeps a cation for each anion that can take no proton', () => {
+      expectResults('parent', [
+        ['[NH3+]CC[B-](F)(F)F', null],
+        ['[NH3+]CC(C[NH3+])[B-](F)(F)F.[Cl-]', 'NCC(C[NH3+])[B-](F)(F)F'],
       ]);
     });
 
