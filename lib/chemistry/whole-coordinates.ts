@@ -10,6 +10,9 @@ const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
 const LINE_FEED = 10;
+/** Marks of a bond that is a wedge or a hash. */
+const UP = 1;
+const DOWN = 6;
 
 const atoms = new DrawnAtoms();
 let copy = Buffer.alloc(0);
@@ -27,9 +30,9 @@ export function withWholeCoordinates(molblock: Uint8Array): Uint8Array {
   if (copy.length < bytes.length) copy = Buffer.allocUnsafeSlow(2 * bytes.length);
   copy.set(bytes);
   atoms.reset(layout.atoms);
-  const scaled = takeAtoms(layout) && takeBonds(layout);
-  const result = copy.subarray(0, bytes.length);
-  return scaled && atoms.keepsMeaning(result.includes('\nM  CHG')) ? result : molblock;
+  if (!takeAtoms(layout) || !takeBonds(layout)) return molblock;
+  const kept = atoms.keepsMeaning(bytes.toString('latin1', layout.bondsEnd));
+  return kept ? copy.subarray(0, bytes.length) : molblock;
 }
 
 function takeAtoms({ atoms: count, atomsStart }: MolblockLayout): boolean {
@@ -71,8 +74,10 @@ function takeBonds({ bonds, bondsStart }: MolblockLayout): boolean {
   for (let bond = 0; bond < bonds; bond++) {
     const begin = wholeNumber(copy, at, at + 3) - 1;
     const end = wholeNumber(copy, at + 3, at + 6) - 1;
-    if (!atoms.connect(begin, end, wholeNumber(copy, at + 6, at + 9))) return false;
-    at = copy.indexOf(LINE_FEED, at) + 1;
+    const lineEnd = copy.indexOf(LINE_FEED, at);
+    const mark = lineEnd < at + 12 ? 0 : wholeNumber(copy, at + 9, at + 12);
+    if (!atoms.connect(begin, end, wholeNumber(copy, at + 6, at + 9), mark === UP || mark === DOWN)) return false;
+    at = lineEnd + 1;
   }
   return true;
 }

@@ -28,6 +28,11 @@ function scaled(places: readonly Place[], by: number): Place[] {
   return places.map(([symbol, x, y, z = 0, charge = 0]) => [symbol, x * by, y * by, z * by, charge]);
 }
 
+/** What no molblock may be made into where that changes what it means. */
+function withoutPoints(molblock: string): string {
+  return molblock.replace(/[ \d-]{5}\.\d{4}/g, (field) => field.replace('.', '').padStart(10));
+}
+
 function whole(molblock: string): string | null {
   const bytes = Buffer.from(molblock);
   const result = withWholeCoordinates(bytes);
@@ -192,6 +197,114 @@ describe('coordinates as whole numbers', function () {
         ),
       );
     }
+  });
+
+  it('leaves that nitrogen, and aromatic carbon, alone where hydrogens are told of in another way', () => {
+    for (const line of ['M  ZCH  1   1   1', 'M  HYD  1   1   1', 'M  RAD  1   1   2']) {
+      expect(whole(drawn(amide(), AMIDE, `${line}\n${END}`)), line).to.equal(null);
+    }
+    expect(whole(drawn(amide(), AMIDE, `A    1\nN22\n${END}`)), 'an alias').to.be.a('string');
+  });
+
+  it('takes no atom for unsaturated that has a dative bond', () => {
+    const flat = around('C', 0.08);
+    const dative: Bond[] = [...STAR.slice(1), [2, 1, 9]];
+    expect(whole(drawn(flat, dative))).to.equal(null);
+    expect(namesOf(drawn(flat, dative))).not.to.deep.equal(namesOf(withoutPoints(drawn(flat, dative))));
+  });
+
+  it('leaves a wedged centre alone of which two bonds lie one on the other: RDKit orders them by rounding', () => {
+    const places: Place[] = [
+      ['Si', 1.7, 1.7],
+      ['Br', 2.7, 1.2],
+      ['Cl', 1.2, 1.2],
+      ['F', 2.7, 0.7],
+      ['H', 2.7, 0.7],
+    ];
+    const bonds: Bond[] = [
+      [1, 2, 1, 6],
+      [3, 1, 1, 6],
+      [4, 1],
+      [1, 5, 1, 6],
+    ];
+    expect(whole(drawn(places, bonds))).to.equal(null);
+    expect(namesOf(drawn(places, bonds))).not.to.deep.equal(namesOf(withoutPoints(drawn(places, bonds))));
+    const apart = places.map((place, i): Place => (i === 4 ? ['H', 1.7, 3] : place));
+    expectSame(drawn(apart, bonds));
+  });
+
+  it('leaves double bonds alone on which another bond lies, and those in space that are neither cis nor trans', () => {
+    const bonds: Bond[] = [
+      [1, 2, 2],
+      [1, 3],
+      [1, 4],
+      [2, 5],
+      [2, 6],
+    ];
+    const overlapping: Place[] = [
+      ['C', -7.7, -7.7],
+      ['C', -1.1, -14.3],
+      ['C', -11, -4.4],
+      ['F', -4.4, -11],
+      ['O', -1.1, -20.9],
+      ['Br', -4.4, -14.3],
+    ];
+    const across: Place[] = [
+      ['C', 0.1, 0.1, 0.1],
+      ['C', 0.1, -1.1, 1.3],
+      ['C', -1.1, -2.3, 2.5],
+      ['Cl', 0.1, -1.1, -1.1],
+      ['O', 0.1, 0.1, 2.5],
+      ['Br', -1.1, -3.5, 2.5],
+    ];
+    for (const places of [overlapping, across]) {
+      expect(whole(drawn(places, bonds))).to.equal(null);
+      expect(namesOf(drawn(places, bonds))).not.to.deep.equal(namesOf(withoutPoints(drawn(places, bonds))));
+    }
+    expectSame(drawn([...overlapping.slice(0, 3), ['F', -7.7, -1], ...overlapping.slice(4)], bonds));
+    const planar: Place[] = [
+      ['C', 0, 0, 0],
+      ['C', 1.3, 0, 0.3],
+      ['C', -0.7, 1.2, 0.1],
+      ['Cl', -0.7, -1.2, -0.2],
+      ['O', 2, 1.2, 0.5],
+      ['Br', 2, -1.2, 0.2],
+    ];
+    expectSame(drawn(planar, bonds));
+  });
+
+  it('leaves wedges alone that may make an atropisomer whose bonds are in line', () => {
+    const places: Place[] = [
+      ['C', 0, 0],
+      ['C', 1.4, 0],
+      ['O', -0.7, 1.2],
+      ['F', -0.7, -1.2],
+      ['N', 2.8, 0],
+      ['Br', 2.1, 1.2],
+    ];
+    const bonds = (wedge: number): Bond[] => [
+      [1, 2],
+      [1, 3, 2],
+      [1, 4, 1, wedge],
+      [2, 5, 2],
+      [2, 6],
+    ];
+    expect(whole(drawn(places, bonds(1)))).to.equal(null);
+    expectSame(drawn(places, bonds(0)));
+    const bent = places.map((place, i): Place => (i === 4 ? ['N', 2.1, -1.2] : place));
+    expectSame(drawn(bent, bonds(6)));
+    // In space RDKit projects them, and twice as much may be in line.
+    const risen = bent.map(([symbol, x, y], i): Place => [symbol, x, y, i > 3 ? 0.6 * y : 0.1 * i]);
+    expect(whole(drawn(risen, bonds(1)))).to.equal(null);
+    expectSame(drawn(risen, bonds(0)));
+  });
+
+  it('reads no wedge from the next line where a bond ends before it', () => {
+    const straight = Array.from({ length: 12 }, (_, i): Place => ['N', 1.4 * i, 0]);
+    const chain = Array.from({ length: 11 }, (_, i): Bond => [i + 1, i + 2]);
+    const molblock = drawn(straight, chain);
+    expect(whole(molblock.replace(/^((?: {2}\d| 1\d){2} {2}1) {2}0$/gm, '$1'))).to.be.a('string');
+    expect(whole(molblock.replace('  9 10  1  0', '  9 10  1  1'))).to.equal(null);
   });
 
   it('leaves what is a hair out of its plane alone', () => {
