@@ -243,9 +243,18 @@ for (const kind of KINDS) {
       const ledger = await openLedger(store, ledgerOptions([A]));
       for (const item of DUPLICATES) await ledger.commit(chunkOf<Item>(item), prefixHash);
       const [known] = await ledger.lookup([madeRecord({ input: A, ordinal: 1, key: 'K', content: 'changed 1' })]);
-      expect(known).to.include({ kind: 'rejection', code: 'DUPLICATE_ID' });
+      expect(known).to.include({ kind: 'rejection', code: 'DUPLICATE_ID', input: A, ordinal: 1, recordKey: 'K' });
       await ledger.finish('completed');
       expect(ledger.counters().counters).to.deep.equal(expected);
+    });
+
+    it('rejects it where the first replaces the row of an earlier run, too', async () => {
+      await again([madeMolecule({ input: A, ordinal: 0, key: 'K', content: 'before' }), madeEnd(A, 1)]);
+      const { counters, rejected } = await again(DUPLICATES);
+      expect(counters).to.deep.equal(counts({ read: 3, updated: 1, unchanged: 1, rejected: 1 }));
+      expect(rejected.map(({ ordinal, code }) => [ordinal, code])).to.deep.equal([[1, 'DUPLICATE_ID']]);
+      const [row] = await rowsOf(store, 'records', 'record_key');
+      expect(row).to.include({ content_hash: (DUPLICATES[0] as Molecule).contentHash });
     });
 
     it('judges it anew in a later run where the first is gone', async () => {
