@@ -1,7 +1,8 @@
 /**
  * `npm run parity -- FILE... [--json]`: compares what is worked out here with what RDKit itself says of every structure
  * of files that the import reads (SDF, mol, SMILES, CSV, TSV, also gzip'd): descriptors and fingerprint from the pickle, and
- * SMILES and InChI from whole coordinates. Lists each difference, and exits 1 if there is one.
+ * SMILES and InChI, or the reason of a rejection, from whole coordinates. Lists each difference, and exits 1 if there is
+ * one, 2 if no file could be read.
  * Run it after an upgrade of @rdkit/rdkit.
  */
 import { availableParallelism } from 'node:os';

@@ -9,6 +9,7 @@ import {
   isBeyondRdkit,
   PICKLE_FLAGS,
 } from '../../../lib/chemistry/descriptors/kernel.js';
+import type { Failure } from '../../../lib/chemistry/failures.js';
 import { identify } from '../../../lib/chemistry/identify.js';
 import { DeadInstance, parseStructure } from '../../../lib/chemistry/parse-structure.js';
 import { isRdkitException, type Rdkit } from '../../../lib/chemistry/rdkit.js';
@@ -18,15 +19,16 @@ import type { Structure } from './structures.js';
 /** A value, or a bit of the fingerprint, that ours and RDKit's own way do not agree on. */
 export interface Difference {
   record: number;
-  /** Name of its column, or `morgan_fp bit N`. */
+  /** Name of its column, `morgan_fp bit N`, or `rejection`. */
   value: string;
   ours: number | string;
   rdkit: number | string;
 }
 
 /**
- * `compared`: 43 values and a fingerprint each, and of molblocks SMILES and InChI; `fallback`: the kernel leaves the molecule to RDKit; `capped`: the kernel has values, but
- * RDKit would take seconds to minutes for its own; `unreadable`: RDKit reads no molecule, or cannot describe it.
+ * `compared`: 43 values and a fingerprint each, and of molblocks SMILES and InChI; `fallback`: the kernel leaves the
+ * molecule to RDKit; `capped`: the kernel has values, but RDKit would take seconds to minutes for its own; `unreadable`:
+ * RDKit reads no molecule (of a molblock it is compared why), or cannot describe it.
  */
 export type Verdict = 'compared' | 'fallback' | 'capped' | 'unreadable';
 
@@ -39,9 +41,9 @@ const bits = new Uint8Array(FINGERPRINT_BYTES);
 /** Describes one structure both ways. Throws when the instance broke. */
 export function compare(rdkit: Rdkit, { record, form, structure }: Structure, differences: Difference[]): Verdict {
   const mol = parseStructure(rdkit, form, structure);
-  if ('code' in mol) return 'unreadable';
   try {
     if (typeof structure !== 'string') compareNames(rdkit, record, structure, mol, differences);
+    if ('code' in mol) return 'unreadable';
     const decoded = decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph);
     if (!decoded || !computeFingerprint(graph, bits, 0)) return 'fallback';
     compareBits(record, mol.get_morgan_fp_as_uint8array() as Uint8Array, differences);
@@ -57,34 +59,36 @@ export function compare(rdkit: Rdkit, { record, form, structure }: Structure, di
     });
     return 'compared';
   } finally {
-    mol.delete();
+    if (!('code' in mol)) mol.delete();
   }
 }
 
-/** What the molecule is called where its coordinates are handed over as whole numbers, as the import does. */
+/** What a molecule is called, or why it is refused, where its coordinates are handed over as whole numbers. */
 function compareNames(
   rdkit: Rdkit,
   record: number,
   molblock: Uint8Array,
-  expected: Mol,
+  expected: Mol | Failure,
   differences: Difference[],
 ): void {
   const whole = withWholeCoordinates(molblock);
   if (whole === molblock) return;
   const mol = parseStructure(rdkit, 'molblock', whole);
-  if ('code' in mol) {
-    differences.push({ record, value: 'canonical_smiles', ours: mol.code, rdkit: expected.get_smiles() });
-    return;
-  }
   try {
-    const ours = { canonical_smiles: mol.get_smiles(), ...identify(rdkit, mol, '') };
-    const own = { canonical_smiles: expected.get_smiles(), ...identify(rdkit, expected, '') };
-    for (const value of ['canonical_smiles', 'inchi'] as const) {
+    const ours = namesOf(rdkit, mol);
+    const own = namesOf(rdkit, expected);
+    for (const value of ['rejection', 'canonical_smiles', 'inchi'] as const) {
       if (ours[value] !== own[value]) differences.push({ record, value, ours: ours[value], rdkit: own[value] });
     }
   } finally {
-    mol.delete();
+    if (!('code' in mol)) mol.delete();
   }
+}
+
+function namesOf(rdkit: Rdkit, mol: Mol | Failure): Record<'rejection' | 'canonical_smiles' | 'inchi', string> {
+  if ('code' in mol) return { rejection: `${mol.code}: ${mol.message}`, canonical_smiles: '', inchi: '' };
+  const { inchi } = identify(rdkit, mol, '');
+  return { rejection: '', canonical_smiles: mol.get_smiles(), inchi };
 }
 
 function compareBits(record: number, expected: Uint8Array, differences: Difference[]): void {
