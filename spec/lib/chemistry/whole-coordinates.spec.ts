@@ -204,6 +204,12 @@ describe('coordinates as whole numbers', function () {
       expect(whole(drawn(amide(), AMIDE, `${line}\n${END}`)), line).to.equal(null);
     }
     expect(whole(drawn(amide(), AMIDE, `A    1\nN22\n${END}`)), 'an alias').to.be.a('string');
+    const flat: Place[] = [...around('C', 0.08), ['O', 2, 1, 2]];
+    for (const order of [2, 4]) {
+      const bonds: Bond[] = [...STAR.slice(1), [1, 2, order], [2, 5]];
+      expect(whole(drawn(flat, bonds)), `order ${order}`).to.be.a('string');
+      expect(whole(drawn(flat, bonds, `M  HYD  1   1   1\n${END}`)), `order ${order}`).to.equal(null);
+    }
   });
 
   it('takes no atom for unsaturated that has a dative bond', () => {
@@ -293,6 +299,10 @@ describe('coordinates as whole numbers', function () {
     expectSame(drawn(places, bonds(0)));
     const bent = places.map((place, i): Place => (i === 4 ? ['N', 2.1, -1.2] : place));
     expectSame(drawn(bent, bonds(6)));
+    // Of a saturated carbon, which has a fourth neighbour unless it is charged.
+    const saturated = bonds(1).map((bond): Bond => (bond[1] === 3 ? [1, 3] : bond));
+    expectSame(drawn(places, saturated));
+    expect(whole(drawn(places, saturated, `M  CHG  1   1   1\n${END}`))).to.equal(null);
     // In space RDKit projects them, and twice as much may be in line.
     const risen = bent.map(([symbol, x, y], i): Place => [symbol, x, y, i > 3 ? 0.6 * y : 0.1 * i]);
     expect(whole(drawn(risen, bonds(1)))).to.equal(null);
