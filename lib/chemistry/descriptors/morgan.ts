@@ -5,12 +5,14 @@ import { isotopeMass } from './isotopes.js';
 const BITS = 2_048;
 export const FINGERPRINT_BYTES = BITS / 8;
 
-/** By atom: what is around it within a radius of 0, 1 and 2. */
-let around: readonly Int32Array[] = [];
+/** By atom: itself, and what is around it within a radius of 1 and 2. */
+let atoms = new Int32Array(0);
+let first = new Int32Array(0);
+let second = new Int32Array(0);
 /** By atom: how many bonds its environment of radius 2 has, 0 where it adds nothing; and the sum of their indices. */
 let sizes = new Int32Array(0);
 let sums = new Int32Array(0);
-/** By bond: the last environment that it was found in. */
+/** By bond: the last environment of the molecule that it was found in, 0 before any; they count from 1. */
 let seen = new Int32Array(0);
 let environment = 0;
 /** Neighbours of an atom in order: their bonds' types and what is around them. */
@@ -27,7 +29,6 @@ export function morgan(graph: Graph, out: Uint8Array, at: number): void {
   const { atomCount, degree } = graph;
   makeRoom(graph);
   out.fill(0, at, at + FINGERPRINT_BYTES);
-  const [atoms, first, second] = around as readonly [Int32Array, Int32Array, Int32Array];
   for (let a = 0; a < atomCount; a++) {
     atoms[a] = atomInvariant(graph, a);
     setBit(out, at, atoms[a]!);
@@ -61,11 +62,15 @@ export function morgan(graph: Graph, out: Uint8Array, at: number): void {
 function makeRoom({ atomCount, bondCount }: Graph): void {
   if (atomCount > sizes.length) {
     const size = Math.max(64, 2 * atomCount);
-    around = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+    atoms = new Int32Array(size);
+    first = new Int32Array(size);
+    second = new Int32Array(size);
     sizes = new Int32Array(size);
     sums = new Int32Array(size);
   }
   if (bondCount > seen.length) seen = new Int32Array(Math.max(64, 2 * bondCount));
+  seen.fill(0, 0, bondCount);
+  environment = 0;
 }
 
 function setBit(out: Uint8Array, at: number, value: number): void {
