@@ -1,6 +1,6 @@
 /** What `importMolecules` and the command line take, what they default to, and what they refuse. */
 
-import { badOption, checkValue, inputs, MOST_MS, object, oneOf, text, truth } from './checks.js';
+import { badOption, type Check, checkValue, inputs, MOST_MS, object, oneOf, text, truth, whole } from './checks.js';
 import { OptionError } from './errors.js';
 import { memoryShares } from './monitor/memory-shares.js';
 import { workersAllowed } from './monitor/system.js';
@@ -160,7 +160,8 @@ const TEXTS = ['source', 'id', 'name', 'smiles', 'encoding', 'rejects'] as const
 /** Completes and checks. Throws `UsageError` BAD_OPTION that names the option, what it may be and what it was. */
 export function resolveOptions(options: ImportOptions): ResolvedOptions {
   checkValue('options', options, object);
-  if (options.memoryLimit !== undefined) checkMemory(options.memoryLimit);
+  // Before all else, since defaults of other options follow from it.
+  if (options.memoryLimit !== undefined) checkValue('memoryLimit', options.memoryLimit, memory);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const defaults = {
     ...DEFAULTS,
@@ -209,11 +210,9 @@ export function resolveOptions(options: ImportOptions): ResolvedOptions {
   return Object.freeze(resolved);
 }
 
-/** Before all else, since defaults of other options follow from it. */
-function checkMemory(limit: number): void {
-  if (limit === 0 || (Number.isSafeInteger(limit) && limit >= LEAST_MEMORY)) return;
-  throw badOption('memoryLimit', `a number of bytes from ${LEAST_MEMORY}, or 0 for none`, limit);
-}
+/** A limit of memory in bytes. */
+export const memory: Check = (limit) =>
+  limit === 0 || whole(LEAST_MEMORY)(limit) === null ? null : `a number of bytes from ${LEAST_MEMORY}, or 0 for none`;
 
 /** Where the tables are. Throws `UsageError` BAD_OPTION. */
 export function checkPlace(to: string, schema: string, tablePrefix: string): void {

@@ -8,7 +8,8 @@ import { rawBytesOf } from '../lib/batching/size-of.js';
 import { checkOptions, oneOf, sizer, truth } from '../lib/checks.js';
 import { RECORD_BYTES } from '../lib/chemistry/blocks.js';
 import { aPool, DescribePool } from '../lib/chemistry/pool.js';
-import { CHOICES, DEFAULTS } from '../lib/options.js';
+import { memoryShares } from '../lib/monitor/memory-shares.js';
+import { CHOICES, DEFAULTS, memory } from '../lib/options.js';
 import type { BatchSizer, DescribeOptions, Item, RawRecord, SplitItem } from '../lib/types.js';
 import { BlockTransform } from './blocks.js';
 
@@ -21,6 +22,8 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   readonly pool?: DescribePool;
   /** Sets the size of the blocks that a worker gets, from the time that they take. Default: `createBlockSizer()`. */
   readonly sizer?: BatchSizer;
+  /** Bytes that the process may use, of which 1/32 may pass through and wait. 0, the default: what the system allows. */
+  readonly memoryLimit?: number;
 }
 
 /** Bytes of records in all blocks: one or two of the largest records, thousands of ordinary ones. */
@@ -39,6 +42,7 @@ export function describe(options: DescribeStageOptions = {}): BlockTransform<Spl
     trustTags: truth,
     pool: aPool,
     sizer,
+    memoryLimit: memory,
   });
   return new Describe(options);
 }
@@ -55,13 +59,16 @@ class Describe extends BlockTransform<SplitItem, Item> {
       trustTags: options.trustTags ?? DEFAULTS.trustTags,
     };
     const sizer = options.sizer ?? createBlockSizer();
+    // What passes through counts less: among the known records of a file's next release, those to describe would else be few in
+    // a block, and the workers would wait for the next.
+    const passingShare = MAX_PENDING_BYTES / memoryShares(options.memoryLimit).passingBytes;
     super({
       concurrency: pool.capacity,
       maxPending: pool.workers * BLOCKS_PER_WORKER,
       maxPendingBytes: MAX_PENDING_BYTES,
       maxAgeMs: MAX_AGE_MS,
       size: () => sizer.next(),
-      sizeOf: (item) => rawBytesOf('describe', item) + RECORD_BYTES,
+      sizeOf: (item) => (rawBytesOf('describe', item) + RECORD_BYTES) * (item.kind === 'record' ? 1 : passingShare),
       takes: (item) => item.kind === 'record',
       run: (items, signal) => pool.describe(items as readonly RawRecord[], chosen, { signal, sizer }),
     });

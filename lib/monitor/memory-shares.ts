@@ -6,6 +6,8 @@ export interface MemoryShares {
   readonly chunkBytes: number;
   /** Bytes of the pages that SQLite keeps in memory: it takes all of them once its file is large. */
   readonly cacheBytes: number;
+  /** Bytes of records that pass by the workers and wait for those before them that are described. */
+  readonly passingBytes: number;
 }
 
 /** `memoryLimit`: bytes; 0: what the system allows. From 2 GB on, more memory makes nothing faster. */
@@ -14,5 +16,6 @@ export function memoryShares(memoryLimit = 0): MemoryShares {
   return {
     chunkBytes: Math.min(16_000_000, Math.floor(memory / 64)),
     cacheBytes: Math.min(64_000_000, Math.floor(memory / 32)),
+    passingBytes: Math.min(64_000_000, Math.floor(memory / 32)),
   };
 }

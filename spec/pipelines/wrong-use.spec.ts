@@ -68,6 +68,7 @@ const functions: Record<string, Refused[]> = {
     ['trustTags', { trustTags: 'no' }],
     ['workers', { workers: null }],
     ['sizer', { sizer: 'adaptive' }],
+    ['memoryLimit', { memoryLimit: 1_000 }],
   ],
   batch: [['options'], ['sizer', {}], ['sizer', { sizer: 'adaptive' }], ['sizeOf', { sizer, sizeOf: 3 }]],
   knexSink: [

@@ -119,6 +119,21 @@ describe('describe()', function () {
     expect(costs.sort()).to.deep.equal([3, 5, 5, 5, 5]);
   });
 
+  it('fills its blocks although most of the records are known', async () => {
+    const rows: number[] = [];
+    const stage = describeRecords({
+      pool,
+      sizer: { next: () => ({ rows: 20, bytes: 1e6 }), report: (cost) => rows.push(cost.rows), state: {} },
+    });
+    const bytes = Buffer.from(`${'C'.repeat(30)} ${'x'.repeat(10_000)}`);
+    const items = rawRecords(
+      'smiles',
+      Array.from({ length: 400 }, () => bytes.toString()),
+    ).map((record, i): SplitItem => (i % 10 === 0 ? record : { ...record, kind: 'unchanged' }));
+    await through(items, stage);
+    expect(rows).to.deep.equal([20, 20]);
+  });
+
   it('fills the blocks of short records', async () => {
     const sizer = createBlockSizer();
     let blocks = 0;
