@@ -63,7 +63,11 @@ describe('checking a structure', function () {
       '[2H]C([2H])([2H])O',
       'C[S@](=O)CC',
       'C[C@H]1CC[C@@H](O)CC1',
+      // InChI takes a proton for mobile between two O, two S or two N, and then tells of no centre; not between O and S.
       'CO[P@](=O)(O)SC',
+      'CC[P@](=S)(S)OC',
+      'C[S@](=N)(=O)N',
+      'CO[P@](O)(=S)OCC',
       'C[C@@H](F)O[C@H](C)F.C[C@@H](F)O[C@H](C)F',
     ];
     for (const smiles of ordinary) {
