@@ -68,7 +68,13 @@ describe('checking a structure', function () {
       'CC[P@](=S)(S)OC',
       'C[S@](=N)(=O)N',
       'CO[P@](O)(=S)OCC',
+      'C[N@H+](CC)CCC.[Cl-]',
+      'CCCC[N@+](C)(CC)CCC',
       'C[C@@H](F)O[C@H](C)F.C[C@@H](F)O[C@H](C)F',
+      // A centre of its own, and one that only an isotope makes.
+      'C[C@@H](O)[C@@H](C)[2H]',
+      // A square is no centre that a wedge could tell.
+      'N[Pt@SP1](N)(Cl)Cl',
     ];
     for (const smiles of ordinary) {
       expect(check(smiles), smiles).to.deep.equal([]);
@@ -146,6 +152,8 @@ describe('checking a structure', function () {
     expect(check(wedged)).to.deep.equal([
       { code: 'STEREO_MISMATCH', message: '1 wedged atoms, 0 of them stereo centres', penalty: 2 },
     ]);
+    const hashed = molblockOf('C[C@H](N)CC(C)C').replace(/^( {2}5 {2}6 {2}1 {2})0/m, '$16');
+    expect(check(hashed)[0]?.message).to.equal('2 wedged atoms, 1 of them stereo centres');
     const v3000 = v3000Of(molblockOf('CC(C)O')).replace(/^(M {2}V30 1 1 1 2).*$/m, '$1 CFG=1');
     expect(codes(v3000)).to.deep.equal(['STEREO_MISMATCH']);
   });
