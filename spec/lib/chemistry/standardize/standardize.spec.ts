@@ -73,6 +73,26 @@ describe('standardising a molecule', function () {
       expectResults('cleanup', [['Cl[Pt](Cl)(<-N)<-N', '[Cl-].[Cl-].N.N.[Pt+2]']]);
     });
 
+    it('gives the ligand of a complex that is drawn with plain bonds its electrons back, and the metal its true charge', () => {
+      expectResults('cleanup', [
+        // A phosphine of gold(I), sulfoxides of platinum(II), a dithiocarbamate of zinc(II).
+        ['CC[P](CC)(CC)[Au]Cl', 'CCP(CC)CC.[Cl-].[Au+]'],
+        ['C[S](C)(=O)[Pt](Cl)Cl', 'C[S+](C)[O-].[Cl-].[Cl-].[Pt+2]'],
+        ['C[N+]1(C)C(=S)S[Zn]12SC(=S)[N+]2(C)C', 'CN(C)C(=S)[S-].CN(C)C(=S)[S-].[Zn+2]'],
+      ]);
+    });
+
+    it('shares the charge of a bridge among its metals, and leaves bonds between metals', () => {
+      expectResults('cleanup', [
+        ['O=[Cr](=O)(O)O[Cr](=O)(=O)O', '[Cr+6].[Cr+6].[O-2].[O-2].[O-2].[O-2].[O-2].[OH-].[OH-]'],
+        ['CC(=O)O[Rh][Rh]OC(C)=O', 'CC(=O)[O-].CC(=O)[O-].[Rh+][Rh+]'],
+      ]);
+    });
+
+    it('makes no anion of a carbon that keeps a double bond', () => {
+      expectResults('cleanup', [['C=C[Cu]', 'C=C.[Cu]']]);
+    });
+
     it('leaves metals at aromatic atoms', () => {
       expectResults('cleanup', [['C[Sn](C)(C)n1ccnc1', null]]);
     });
@@ -101,6 +121,7 @@ describe('standardising a molecule', function () {
         ['[C-]#[N+]C', null],
         ['CN(C)C=CC=[NH+]C', null],
         ['F[B-](F)(F)F.[Na+]', null],
+        ['F[Al-](F)(F)F.[Na+]', null],
         ['CS(C)(=O)=O', null],
         ['[Cl-].[Na+]', null],
       ]);
@@ -130,6 +151,11 @@ describe('standardising a molecule', function () {
         ['[Na].O=C(O)c1ccccc1', '[Na+].O=C([O-])c1ccccc1'],
         ['[Na].[Cl]', '[Na+].[Cl-]'],
         ['[Mg].OC(=O)CCC(=O)O', '[Mg+2].[O-]C(=O)CCC(=O)[O-]'],
+        ['[Li].[K].[Ca].[Cl]', '[Li+].[K+].[Ca+2].[Cl-]'],
+        // Hydrogen chloride is no bare atom, and no acid of RDKit's list.
+        ['[Na].Cl', '[Na+].Cl'],
+        // What was there balances it already.
+        ['[Na].CC(=O)[O-].CC(=O)O', '[Na+].CC(=O)[O-].CC(=O)O'],
       ]);
     });
 
@@ -157,6 +183,8 @@ describe('standardising a molecule', function () {
         // Heavier by its hydrogens, and in spite of having fewer.
         ['PP.FC=CF', 'PP'],
         ['P.OO', 'OO'],
+        // By a hundredth of a mass unit.
+        ['CO.NN', 'NN'],
         ['CCCN.CC(C)N', 'CC(C)N'],
         ['CC(C)N.CCCN', 'CC(C)N'],
       ]);
@@ -198,7 +226,9 @@ describe('standardising a molecule', function () {
     it('says of cleaning up and of neutralising what it did to protons', () => {
       const changed = (text: string, level: Level) =>
         apply(text, level).warnings.flatMap(({ code, message }) => (code === 'PROTONATION_CHANGED' ? [message] : []));
-      expect(changed('[O-]CC(=O)O', 'cleanup')).to.have.length(1);
+      expect(changed('[O-]CC(=O)O', 'cleanup')).to.deep.equal(['moved a proton from -CO2H to -OH (aliphatic alcohol)']);
+      expect(changed('[Na].CC(=O)O', 'cleanup')).to.deep.equal(['charged 1 bare atom; ionised -CO2H']);
+      expect(changed('[Na].[Cl]', 'cleanup')).to.deep.equal(['charged 2 bare atoms']);
       expect(changed('[NH3+]CC(=O)[O-]', 'parent')).to.deep.equal(['neutralised charges']);
     });
 
