@@ -103,11 +103,18 @@ describe('standardising a molecule', function () {
         ['C[S+2]([O-])([O-])O', 'CS(=O)(=O)O'],
         ['CP(=O)=O', 'C[P+](=O)[O-]'],
         ['CO[P+]([O-])([O-])C', 'CO[P]([O-])(=O)C'],
+        ['C[N+](C)=CN', 'CN(C)C=[NH2+]'],
         ['C[N+](C)=CC=CN', 'CN(C)C=CC=[NH2+]'],
+        ['C[O+]=CN', 'COC=[NH2+]'],
+        ['C[O+]=CC=CN', 'COC=CC=[NH2+]'],
         ['[O-]c1cccc[n+]1C', 'Cn1ccccc1=O'],
         ['C[N-]C=[N+](C)C', 'CN=CN(C)C'],
         ['C[C+](N)N', 'CC(N)=[NH2+]'],
         ['CS(=O)CCS(C)=O', 'C[S+]([O-])CC[S+](C)[O-]'],
+        ['CNNC[N+]#N', 'CN=[NH+]CN=N'],
+        // Of two nitrogens that may take the charge, the one whose SMILES sorts first.
+        ['C[C+](N)NC', 'CNC(C)=[NH2+]'],
+        ['C[C+](NC)N', 'CNC(C)=[NH2+]'],
       ]);
     });
 
@@ -220,6 +227,15 @@ describe('standardising a molecule', function () {
         ['CCO[Na]', 'CCO'],
         ['[NH3+]CC[NH3+].[Cl-].[Cl-]', 'NCCN'],
         ['C=C[CH2+]', 'C=CC'],
+      ]);
+    });
+
+    it('neutralises ions that stand alone', () => {
+      expectResults('parent', [
+        ['C[NH+](C)C', 'CN(C)C'],
+        ['CC(=O)[O-]', 'CC(=O)O'],
+        ['O=[N+]([O-])[O-]', 'O=[N+]([O-])O'],
+        ['[O-][Cl+3]([O-])([O-])[O-]', '[O-][Cl+3]([O-])([O-])O'],
       ]);
     });
 
