@@ -163,7 +163,13 @@ describe('describing records', function () {
     const methanol = { inchi: 'InChI=1S/CH4O/c1-2/h2H,1H3', inchikey: 'OKKJLVBELUTLKV-UHFFFAOYSA-N' };
     const ethanol = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
     const trusting = (inchi: string, inchikey: string, more: Partial<Task> = {}): Described | Failure => {
-      const tagsJson = JSON.stringify({ PUBCHEM_IUPAC_INCHI: inchi, PUBCHEM_IUPAC_INCHIKEY: inchikey });
+      const tagsJson = JSON.stringify({
+        PUBCHEM_IUPAC_INCHI: inchi,
+        PUBCHEM_IUPAC_INCHIKEY: inchikey,
+        // Of DrugBank and of HMDB.
+        INCHI_IDENTIFIER: inchi,
+        INCHI_KEY: inchikey,
+      });
       const task = { ...taskOf('CCO'), profile: 'pubchem', trustTags: true, ...more };
       return describeOne({ ...task, record: { ...task.record, tagsJson } });
     };
@@ -172,6 +178,11 @@ describe('describing records', function () {
       const result = trusting(methanol.inchi, methanol.inchikey);
       expect(result).to.deep.include({ ...methanol, structureKey: methanol.inchikey, warnings: [] });
       expect(result).to.include({ canonicalSmiles: 'CCO', formula: 'C2H6O' });
+      expect(trusting(methanol.inchi, methanol.inchikey, { profile: 'drugbank' })).to.include(methanol);
+    });
+
+    it('computes them where the source is none to trust', () => {
+      expect(trusting(methanol.inchi, methanol.inchikey, { profile: 'hmdb' })).to.include({ inchikey: ethanol });
     });
 
     it('computes and compares them where it is not', () => {

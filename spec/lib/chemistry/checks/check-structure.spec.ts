@@ -94,6 +94,14 @@ describe('checking a structure', function () {
     expect(codes(v3000Of(single))).to.deep.equal([]);
   });
 
+  it('takes two atoms for placed where any digit of a coordinate is not zero', () => {
+    const peroxide = (x: string, z: string): string =>
+      `\n  spec\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 O   0  0\n    ${x}    0.0000    ${z} O   0  0\n  1  2  1  0\nM  END\n`;
+    expect(codes(peroxide('0.0000', '0.0000'))).to.deep.equal(['ZERO_COORDINATES']);
+    expect(codes(peroxide('1.0000', '0.0000'))).to.deep.equal([]);
+    expect(codes(peroxide('0.0000', '0.0009'))).to.deep.equal([]);
+  });
+
   it('sees two atoms in one place', () => {
     const lines = molblockOf('CCCCCCCO').split('\n');
     lines[9] = `${lines[6]?.slice(0, 30)}${lines[9]?.slice(30)}`;
