@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import { Graph } from '../../../../lib/chemistry/descriptors/graph.js';
+import { decodePickle, PICKLE_FLAGS } from '../../../../lib/chemistry/descriptors/pickle.js';
+import { assess, type Scan } from '../../../../lib/chemistry/standardize/assess.js';
+import { readEditable } from '../../../../lib/chemistry/standardize/editable.js';
+import { scanEditable } from '../../../../lib/chemistry/standardize/scan.js';
 import {
   createStandardizer,
   type Level,
@@ -312,6 +317,24 @@ describe('standardising a molecule', function () {
     it('that the change takes away is not told any more', () => {
       expectResults('cleanup', [['C/[N-]/C=[N+](/C)CC', 'CN=CN(C)CC']]);
     });
+  });
+
+  it('sees the same of a molecule in its JSON as in its pickle', () => {
+    const seenIn = ({ atomCount, element, charge, totalHs, starts, neighbours, neighbourBonds, bondType }: Scan) =>
+      Array.from({ length: atomCount }, (_, a) => {
+        const places = Array.from({ length: starts[a + 1]! - starts[a]! }, (_, i) => starts[a]! + i);
+        const bonded = places.map((k) => `${neighbours[k]} by ${bondType[neighbourBonds[k]!]}`);
+        return { element: element[a], charge: charge[a], totalHs: totalHs[a], bonded: bonded.sort() };
+      });
+    for (const smiles of ['[2H]OC(=O)c1ccc(C#N)cc1[N+](=O)[O-].[Na+]', 'C[C@H]([NH3+])C(=O)[O-]', '[H][H]', 'O']) {
+      const mol = rdkit.module.get_mol(smiles)!;
+      const graph = new Graph();
+      expect(decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph)).to.equal(true);
+      const scan = scanEditable(readEditable(mol.get_json())!);
+      mol.delete();
+      expect(seenIn(scan), smiles).to.deep.equal(seenIn(graph));
+      expect(assess(scan), smiles).to.deep.equal(assess(graph));
+    }
   });
 
   it('gives the molecule itself back where nothing applies', () => {
