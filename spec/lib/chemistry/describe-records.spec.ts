@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Mol } from '@rdkit/rdkit';
 import { expect } from 'chai';
 import { emptyResult } from '../../../lib/chemistry/blocks.js';
 import { DESCRIPTORS } from '../../../lib/chemistry/columns.js';
@@ -142,6 +143,25 @@ describe('describing records', function () {
     expect(described('CCO', { ...ALL, standardize: 'parent' }).warnings).to.deep.equal([]);
   });
 
+  it('checks what was read, once, also where standardising changes it', () => {
+    const codes = (structure: string | Uint8Array, options = ALL) =>
+      described(structure, options).warnings.map(({ code }) => code);
+    expect(codes('[O]N(C)CC(=O)[O-].[Na+]', { ...ALL, standardize: 'parent' })).to.deep.equal([
+      'RADICAL',
+      'FRAGMENTS_REMOVED',
+      'PROTONATION_CHANGED',
+    ]);
+    expect(codes(molblock(['C', 'O'], [[1, 2, 1]]))).to.deep.equal(['ZERO_COORDINATES']);
+  });
+
+  it('says so where standardising failed and the structure stays as it was', () => {
+    const warning = { code: 'STANDARDIZATION_FAILED', message: 'RDKit gave up on it' } as const;
+    const failing = { ...tools.standardizer, apply: (mol: Mol) => ({ mol, warnings: [warning] }) };
+    const task = taskOf('CCO', { ...ALL, standardize: 'parent' });
+    const [result] = describeRecords({ ...tools, standardizer: failing }, [task], columns);
+    expect(result).to.deep.include({ canonicalSmiles: 'CCO', warnings: [warning] });
+  });
+
   it('compares the InChIKey of a recognised source', () => {
     const check = (key: string, profile: string | null): Described | Failure => {
       const tagsJson = JSON.stringify({ note: '"PUBCHEM_IUPAC_INCHIKEY":"', PUBCHEM_IUPAC_INCHIKEY: key });
@@ -153,6 +173,7 @@ describe('describing records', function () {
     expect(check(own, 'pubchem')).to.deep.include({ warnings: [] });
     expect(check(`InChIKey=${own}`, 'pubchem')).to.deep.include({ warnings: [] });
     expect(check('', 'pubchem')).to.deep.include({ warnings: [] });
+    expect(describeOne({ ...taskOf('CCO'), profile: 'pubchem' })).to.deep.include({ warnings: [] });
     expect(check(other, null)).to.deep.include({ warnings: [] });
     expect(check(other, 'pubchem')).to.deep.include({
       warnings: [{ code: 'IDENTIFIER_MISMATCH', message: `the record says ${other}, its structure gives ${own}` }],
@@ -209,6 +230,7 @@ describe('describing records', function () {
       const salt = taskOf('CCO.Cl', standardize);
       const changed = trusting(methanol.inchi, methanol.inchikey, { record: salt.record, options: standardize });
       expect(changed).to.include({ inchikey: ethanol });
+      expect((changed as Described).warnings.map(({ code }) => code)).to.deep.equal(['FRAGMENTS_REMOVED']);
       expect(trusting(methanol.inchi, methanol.inchikey, { options: standardize })).to.include(methanol);
     });
   });

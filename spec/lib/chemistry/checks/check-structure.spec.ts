@@ -105,7 +105,9 @@ describe('checking a structure', function () {
   it('sees two atoms in one place', () => {
     const lines = molblockOf('CCCCCCCO').split('\n');
     lines[9] = `${lines[6]?.slice(0, 30)}${lines[9]?.slice(30)}`;
-    expect(codes(lines.join('\n'))).to.deep.equal(['OVERLAPPING_ATOMS']);
+    expect(check(lines.join('\n'))).to.deep.equal([
+      { code: 'OVERLAPPING_ATOMS', message: 'two atoms lie in one place', penalty: 5 },
+    ]);
     expect(codes(v3000Of(lines.join('\n')))).to.deep.equal(['OVERLAPPING_ATOMS']);
   });
 
@@ -138,10 +140,16 @@ describe('checking a structure', function () {
     expect(codes(molblockOf('CCC').replace(/^( {2}2 {2}3 {2})1/m, '$18'))).to.deep.equal(['QUERY_FEATURES']);
   });
 
+  it('says nothing else of what no InChI and no valence can be told of', () => {
+    expect(codes('*[C@](F)(Cl)Br')).to.deep.equal(['QUERY_FEATURES']);
+    expect(codes('*[CH]C')).to.deep.equal(['QUERY_FEATURES']);
+  });
+
   it('sees a valence that its element does not have', () => {
     expect(check('CS(C)C')).to.deep.equal([
       { code: 'UNUSUAL_VALENCE', message: 'atom 2, S: valence 4 with 1 H', penalty: 4 },
     ]);
+    expect(check('S(C)(C)C')[0]?.message).to.equal('atom 1, S: valence 4 with 1 H');
     expect(codes('CP(C)(C)C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[IH]C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[SH](=O)=O')).to.deep.equal(['UNUSUAL_VALENCE']);
