@@ -153,7 +153,10 @@ describe('checking a structure', function () {
     expect(codes('CP(C)(C)C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[IH]C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[SH](=O)=O')).to.deep.equal(['UNUSUAL_VALENCE']);
-    expect(codes('CO[PH](=O)OC')).to.deep.equal([]);
+    // With the electrons of Cl, and of Se.
+    expect(check('C[S-](C)C')[0]?.message).to.equal('atom 2, S: valence 3, charge -1');
+    expect(check('C[Br+](C)C')[0]?.message).to.equal('atom 2, Br: valence 3, charge +1');
+    for (const usual of ['CO[PH](=O)OC', 'CO[AsH](=O)O', 'C[Br+]C']) expect(codes(usual), usual).to.deep.equal([]);
   });
 
   it('sees stereo that InChI tells otherwise than SMILES', () => {
