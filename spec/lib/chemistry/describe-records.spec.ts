@@ -163,9 +163,9 @@ describe('describing records', function () {
   });
 
   it('compares the InChIKey of a recognised source', () => {
-    const check = (key: string, profile: string | null): Described | Failure => {
+    const check = (key: string, profile: string | null, smiles = 'CCO'): Described | Failure => {
       const tagsJson = JSON.stringify({ note: '"PUBCHEM_IUPAC_INCHIKEY":"', PUBCHEM_IUPAC_INCHIKEY: key });
-      const task = taskOf('CCO');
+      const task = taskOf(smiles);
       return describeOne({ ...task, profile, record: { ...task.record, tagsJson } });
     };
     const own = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
@@ -175,6 +175,8 @@ describe('describing records', function () {
     expect(check('', 'pubchem')).to.deep.include({ warnings: [] });
     expect(describeOne({ ...taskOf('CCO'), profile: 'pubchem' })).to.deep.include({ warnings: [] });
     expect(check(other, null)).to.deep.include({ warnings: [] });
+    const without = check(own, 'pubchem', '*CC') as Described;
+    expect(without.warnings.map(({ code }) => code)).to.deep.equal(['QUERY_FEATURES', 'INCHI_FAILED']);
     expect(check(other, 'pubchem')).to.deep.include({
       warnings: [{ code: 'IDENTIFIER_MISMATCH', message: `the record says ${other}, its structure gives ${own}` }],
     });
