@@ -9,14 +9,14 @@ export interface Composition {
 }
 
 interface JsonAtom {
-  readonly z?: number;
+  readonly z: number;
   /** All hydrogens that are not atoms of the graph. */
-  readonly impHs?: number;
-  readonly chg?: number;
+  readonly impHs: number;
+  readonly chg: number;
 }
 interface JsonMolecules {
   readonly defaults: { readonly atom: JsonAtom };
-  readonly molecules: readonly { readonly atoms: readonly JsonAtom[] }[];
+  readonly molecules: readonly { readonly atoms: readonly Partial<JsonAtom>[] }[];
 }
 
 /** From what `get_json()` gives: for the few molecules whose pickle cannot be read. */
@@ -29,9 +29,9 @@ export function compositionFromJson(json: string): Composition {
   let formalCharge = 0;
   let heavyAtoms = 0;
   for (const atom of molecules.flatMap((molecule) => molecule.atoms)) {
-    const { z = 6, impHs = 0, chg = 0 } = { ...defaults.atom, ...atom };
+    const { z, impHs, chg } = { ...defaults.atom, ...atom };
     add(SYMBOLS[z] ?? '*', 1);
-    if (impHs > 0) add('H', impHs);
+    add('H', impHs);
     formalCharge += chg;
     if (z > 1) heavyAtoms += 1;
   }

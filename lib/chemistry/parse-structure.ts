@@ -41,7 +41,7 @@ function readMol(rdkit: Rdkit, structure: Uint8Array | string): Mol | Failure {
       throw new DeadInstance('it gives no molecule any more, probably for want of memory');
     return isEmptyV3000(structure) ? noAtoms() : failureFromLog(log);
   }
-  const failure = (log === '' ? null : unknownElement(log)) ?? (mol.get_num_atoms() === 0 ? noAtoms() : null);
+  const failure = unknownElement(log) ?? (mol.get_num_atoms() === 0 ? noAtoms() : null);
   if (failure === null) return mol;
   mol.delete();
   return failure;

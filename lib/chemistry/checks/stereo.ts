@@ -4,8 +4,8 @@ import { type MolblockLayout, wholeNumber } from '../molblock-layout.js';
 const TETRAHEDRAL = 2;
 const CARBON = 6;
 const NITROGEN = 7;
-/** O, S, Se. */
-const CHALCOGENS: ReadonlySet<number> = new Set([8, 16, 34]);
+/** N, O, S, Se: elements of which two neighbours may differ in their protons alone. */
+const PROTON_HOLDERS: ReadonlySet<number> = new Set([7, 8, 16, 34]);
 const UP = 1;
 const DOWN = 6;
 const LINE_FEED = 10;
@@ -28,17 +28,20 @@ export function countCentres(graph: Centres): { all: number; firm: number } {
   return { all, firm };
 }
 
-/** Whether a centre is N with a hydrogen, or P, S, As, Se with two O, S or Se that differ in where a proton is. */
+/** Whether a centre is N with a hydrogen, or P, S, As, Se with two ends of one element that differ in where a proton is. */
 function isMobile({ element, totalHs, starts, neighbours, degree }: Centres, a: number): boolean {
   const e = element[a] as number;
   if (e === CARBON) return false;
   if (e === NITROGEN) return totalHs[a] !== 0;
-  let terminal = 0;
+  const terminal = new Set<number>();
   for (let k = starts[a] as number; k < (starts[a + 1] as number); k++) {
     const neighbour = neighbours[k] as number;
-    if (degree[neighbour] === 1 && CHALCOGENS.has(element[neighbour] as number)) terminal += 1;
+    const other = element[neighbour] as number;
+    if (degree[neighbour] !== 1 || !PROTON_HOLDERS.has(other)) continue;
+    if (terminal.has(other)) return true;
+    terminal.add(other);
   }
-  return terminal >= 2;
+  return false;
 }
 
 /**

@@ -16,9 +16,9 @@ export interface FragmentChoice {
 
 /**
  * The fragment with the most atoms, hydrogens among them; of several the heaviest, then the one whose SMILES sorts
- * first. RDKit's `LargestFragmentChooser` (`Fragment.cpp`) as `fragmentParent` uses it. Null for a single fragment.
+ * first. RDKit's `LargestFragmentChooser` (`Fragment.cpp`) as `fragmentParent` uses it.
  */
-export function chooseFragment(mol: Mol, editable: Editable, bench: Workbench): FragmentChoice | null {
+export function chooseFragment(mol: Mol, editable: Editable, bench: Workbench): FragmentChoice {
   const { molList, mappings } = mol.get_frags() as { molList: MolList; mappings: string };
   const fragments: Fragment[] = [];
   try {
@@ -31,7 +31,6 @@ export function chooseFragment(mol: Mol, editable: Editable, bench: Workbench): 
   } finally {
     molList.delete();
   }
-  if (fragments.length < 2) return null;
   const chosen = fragments.reduce((best, next) => (isLarger(next, best) ? next : best));
   return {
     mol: chosen.mol,

@@ -52,9 +52,9 @@ export function disconnectMetals(molecule: Editable): Disconnected | null {
       [bond.begin, bond.end],
       [bond.end, bond.begin],
     ] as const) {
-      if (!isCut(atomAt(molecule, metal).element, atomAt(molecule, other).element, aromatic.has(other))) continue;
-      found.push({ index, bond, metal, other });
-      return;
+      if (isCut(atomAt(molecule, metal).element, atomAt(molecule, other).element, aromatic.has(other))) {
+        found.push({ index, bond, metal, other });
+      }
     }
   });
   if (found.length === 0) return null;

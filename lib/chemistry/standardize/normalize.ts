@@ -88,7 +88,7 @@ function edited(editable: Editable, rule: Normalization, atoms: readonly number[
 /** Tells apart matches that change something else; symmetric matches give the same text. */
 function changeOf(rule: Normalization, atoms: readonly number[]): string {
   const atomOf = (mapped: number) => atoms[mapped - 1] as number;
-  const charges = rule.charges.map(([mapped, charge]) => `${atomOf(mapped)}${charge < 0 ? '-' : '+'}${charge}`);
+  const charges = rule.charges.map(([mapped, charge]) => `${atomOf(mapped)}:${charge}`);
   const bonds = rule.bonds.map(([mapped, other, order]) => {
     const ends = [atomOf(mapped), atomOf(other)].sort((a, b) => a - b);
     return `${ends[0]}:${ends[1]}=${order}`;

@@ -91,8 +91,8 @@ function run(mol: Mol, level: Level, needs: Needs, bench: Workbench): Standardiz
 
   if (level !== 'cleanup' && assess(scanEditable(draft.editable)).fragments) {
     const choice = chooseFragment(draft.mol, draft.editable, bench);
-    const chosen = choice === null ? null : bench.open(choice.mol);
-    if (choice !== null && chosen !== null) {
+    const chosen = bench.open(choice.mol);
+    if (chosen !== null) {
       note(done, 'FRAGMENTS_REMOVED', [choice.removed.join('.')]);
       draft = chosen;
     }

@@ -16,6 +16,9 @@ describe('composition from the JSON of RDKit', function () {
     ['O=S(=O)([O-])[O-]', 'O4S', -2, 5],
     ['[2H]C([2H])([2H])O', 'CH4O', 0, 2],
     ['[H][H]', 'H2', 0, 0],
+    ['ClC(Cl)(Cl)Cl', 'CCl4', 0, 5],
+    // Without carbon hydrogen has no place of its own.
+    ['Br', 'BrH', 0, 1],
     ['C[Si](C)(C)Br', 'C3H9BrSi', 0, 5],
     ['*CC*', 'C2H4*2', 0, 2],
     ['[nH]1cccc1', 'C4H5N', 0, 5],

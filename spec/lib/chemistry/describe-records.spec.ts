@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Mol } from '@rdkit/rdkit';
 import { expect } from 'chai';
 import { emptyResult } from '../../../lib/chemistry/blocks.js';
 import { DESCRIPTORS } from '../../../lib/chemistry/columns.js';
@@ -142,10 +143,29 @@ describe('describing records', function () {
     expect(described('CCO', { ...ALL, standardize: 'parent' }).warnings).to.deep.equal([]);
   });
 
+  it('checks what was read, once, also where standardising changes it', () => {
+    const codes = (structure: string | Uint8Array, options = ALL) =>
+      described(structure, options).warnings.map(({ code }) => code);
+    expect(codes('[O]N(C)CC(=O)[O-].[Na+]', { ...ALL, standardize: 'parent' })).to.deep.equal([
+      'RADICAL',
+      'FRAGMENTS_REMOVED',
+      'PROTONATION_CHANGED',
+    ]);
+    expect(codes(molblock(['C', 'O'], [[1, 2, 1]]))).to.deep.equal(['ZERO_COORDINATES']);
+  });
+
+  it('says so where standardising failed and the structure stays as it was', () => {
+    const warning = { code: 'STANDARDIZATION_FAILED', message: 'RDKit gave up on it' } as const;
+    const failing = { ...tools.standardizer, apply: (mol: Mol) => ({ mol, warnings: [warning] }) };
+    const task = taskOf('CCO', { ...ALL, standardize: 'parent' });
+    const [result] = describeRecords({ ...tools, standardizer: failing }, [task], columns);
+    expect(result).to.deep.include({ canonicalSmiles: 'CCO', warnings: [warning] });
+  });
+
   it('compares the InChIKey of a recognised source', () => {
-    const check = (key: string, profile: string | null): Described | Failure => {
+    const check = (key: string, profile: string | null, smiles = 'CCO'): Described | Failure => {
       const tagsJson = JSON.stringify({ note: '"PUBCHEM_IUPAC_INCHIKEY":"', PUBCHEM_IUPAC_INCHIKEY: key });
-      const task = taskOf('CCO');
+      const task = taskOf(smiles);
       return describeOne({ ...task, profile, record: { ...task.record, tagsJson } });
     };
     const own = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
@@ -153,7 +173,10 @@ describe('describing records', function () {
     expect(check(own, 'pubchem')).to.deep.include({ warnings: [] });
     expect(check(`InChIKey=${own}`, 'pubchem')).to.deep.include({ warnings: [] });
     expect(check('', 'pubchem')).to.deep.include({ warnings: [] });
+    expect(describeOne({ ...taskOf('CCO'), profile: 'pubchem' })).to.deep.include({ warnings: [] });
     expect(check(other, null)).to.deep.include({ warnings: [] });
+    const without = check(own, 'pubchem', '*CC') as Described;
+    expect(without.warnings.map(({ code }) => code)).to.deep.equal(['QUERY_FEATURES', 'INCHI_FAILED']);
     expect(check(other, 'pubchem')).to.deep.include({
       warnings: [{ code: 'IDENTIFIER_MISMATCH', message: `the record says ${other}, its structure gives ${own}` }],
     });
@@ -163,7 +186,13 @@ describe('describing records', function () {
     const methanol = { inchi: 'InChI=1S/CH4O/c1-2/h2H,1H3', inchikey: 'OKKJLVBELUTLKV-UHFFFAOYSA-N' };
     const ethanol = 'LFQSCWFLJHTTHZ-UHFFFAOYSA-N';
     const trusting = (inchi: string, inchikey: string, more: Partial<Task> = {}): Described | Failure => {
-      const tagsJson = JSON.stringify({ PUBCHEM_IUPAC_INCHI: inchi, PUBCHEM_IUPAC_INCHIKEY: inchikey });
+      const tagsJson = JSON.stringify({
+        PUBCHEM_IUPAC_INCHI: inchi,
+        PUBCHEM_IUPAC_INCHIKEY: inchikey,
+        // Of DrugBank and of HMDB.
+        INCHI_IDENTIFIER: inchi,
+        INCHI_KEY: inchikey,
+      });
       const task = { ...taskOf('CCO'), profile: 'pubchem', trustTags: true, ...more };
       return describeOne({ ...task, record: { ...task.record, tagsJson } });
     };
@@ -172,6 +201,11 @@ describe('describing records', function () {
       const result = trusting(methanol.inchi, methanol.inchikey);
       expect(result).to.deep.include({ ...methanol, structureKey: methanol.inchikey, warnings: [] });
       expect(result).to.include({ canonicalSmiles: 'CCO', formula: 'C2H6O' });
+      expect(trusting(methanol.inchi, methanol.inchikey, { profile: 'drugbank' })).to.include(methanol);
+    });
+
+    it('computes them where the source is none to trust', () => {
+      expect(trusting(methanol.inchi, methanol.inchikey, { profile: 'hmdb' })).to.include({ inchikey: ethanol });
     });
 
     it('computes and compares them where it is not', () => {
@@ -198,6 +232,7 @@ describe('describing records', function () {
       const salt = taskOf('CCO.Cl', standardize);
       const changed = trusting(methanol.inchi, methanol.inchikey, { record: salt.record, options: standardize });
       expect(changed).to.include({ inchikey: ethanol });
+      expect((changed as Described).warnings.map(({ code }) => code)).to.deep.equal(['FRAGMENTS_REMOVED']);
       expect(trusting(methanol.inchi, methanol.inchikey, { options: standardize })).to.include(methanol);
     });
   });

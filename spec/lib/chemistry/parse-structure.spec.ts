@@ -6,6 +6,13 @@ import { compileRdkit, loadRdkit, type Rdkit } from '../../../lib/chemistry/rdki
 import { trackHandles } from '../../support/live-handles.js';
 import { molblock, v3000 } from '../../support/molblocks.js';
 
+/** RDKit gives no molecule of it, where it gives an empty one of a table that ends. */
+const EMPTY_V3000 = Buffer.from(
+  v3000([])
+    .toString()
+    .replaceAll(/^M {2}V30 (BEGIN ATOM|END ATOM|END CTAB)\n/gm, ''),
+);
+
 describe('reading a structure', function () {
   this.timeout(60_000);
   let rdkit: Rdkit;
@@ -99,6 +106,7 @@ describe('reading a structure', function () {
     for (const [name, bytes, code] of [
       ['no atoms', molblock([]), 'NO_STRUCTURE'],
       ['no atoms, V3000', v3000([]), 'NO_STRUCTURE'],
+      ['no atoms, V3000, in a table without blocks or end', EMPTY_V3000, 'NO_STRUCTURE'],
       ['a bond to an atom that is not there', molblock(['C', 'C'], [[1, 3, 1]]), 'PARSE_FAILED'],
       ['a bond of an atom to itself', molblock(['C', 'C'], [[1, 1, 1]]), 'PARSE_FAILED'],
       [

@@ -63,8 +63,18 @@ describe('checking a structure', function () {
       '[2H]C([2H])([2H])O',
       'C[S@](=O)CC',
       'C[C@H]1CC[C@@H](O)CC1',
+      // InChI takes a proton for mobile between two O, two S or two N, and then tells of no centre; not between O and S.
       'CO[P@](=O)(O)SC',
+      'CC[P@](=S)(S)OC',
+      'C[S@](=N)(=O)N',
+      'CO[P@](O)(=S)OCC',
+      'C[N@H+](CC)CCC.[Cl-]',
+      'CCCC[N@+](C)(CC)CCC',
       'C[C@@H](F)O[C@H](C)F.C[C@@H](F)O[C@H](C)F',
+      // A centre of its own, and one that only an isotope makes.
+      'C[C@@H](O)[C@@H](C)[2H]',
+      // A square is no centre that a wedge could tell.
+      'N[Pt@SP1](N)(Cl)Cl',
     ];
     for (const smiles of ordinary) {
       expect(check(smiles), smiles).to.deep.equal([]);
@@ -84,10 +94,20 @@ describe('checking a structure', function () {
     expect(codes(v3000Of(single))).to.deep.equal([]);
   });
 
+  it('takes two atoms for placed where any digit of a coordinate is not zero', () => {
+    const peroxide = (x: string, z: string): string =>
+      `\n  spec\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 O   0  0\n    ${x}    0.0000    ${z} O   0  0\n  1  2  1  0\nM  END\n`;
+    expect(codes(peroxide('0.0000', '0.0000'))).to.deep.equal(['ZERO_COORDINATES']);
+    expect(codes(peroxide('1.0000', '0.0000'))).to.deep.equal([]);
+    expect(codes(peroxide('0.0000', '0.0009'))).to.deep.equal([]);
+  });
+
   it('sees two atoms in one place', () => {
     const lines = molblockOf('CCCCCCCO').split('\n');
     lines[9] = `${lines[6]?.slice(0, 30)}${lines[9]?.slice(30)}`;
-    expect(codes(lines.join('\n'))).to.deep.equal(['OVERLAPPING_ATOMS']);
+    expect(check(lines.join('\n'))).to.deep.equal([
+      { code: 'OVERLAPPING_ATOMS', message: 'two atoms lie in one place', penalty: 5 },
+    ]);
     expect(codes(v3000Of(lines.join('\n')))).to.deep.equal(['OVERLAPPING_ATOMS']);
   });
 
@@ -120,14 +140,23 @@ describe('checking a structure', function () {
     expect(codes(molblockOf('CCC').replace(/^( {2}2 {2}3 {2})1/m, '$18'))).to.deep.equal(['QUERY_FEATURES']);
   });
 
+  it('says nothing else of what no InChI and no valence can be told of', () => {
+    expect(codes('*[C@](F)(Cl)Br')).to.deep.equal(['QUERY_FEATURES']);
+    expect(codes('*[CH]C')).to.deep.equal(['QUERY_FEATURES']);
+  });
+
   it('sees a valence that its element does not have', () => {
     expect(check('CS(C)C')).to.deep.equal([
       { code: 'UNUSUAL_VALENCE', message: 'atom 2, S: valence 4 with 1 H', penalty: 4 },
     ]);
+    expect(check('S(C)(C)C')[0]?.message).to.equal('atom 1, S: valence 4 with 1 H');
     expect(codes('CP(C)(C)C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[IH]C')).to.deep.equal(['UNUSUAL_VALENCE']);
     expect(codes('C[SH](=O)=O')).to.deep.equal(['UNUSUAL_VALENCE']);
-    expect(codes('CO[PH](=O)OC')).to.deep.equal([]);
+    // With the electrons of Cl, and of Se.
+    expect(check('C[S-](C)C')[0]?.message).to.equal('atom 2, S: valence 3, charge -1');
+    expect(check('C[Br+](C)C')[0]?.message).to.equal('atom 2, Br: valence 3, charge +1');
+    for (const usual of ['CO[PH](=O)OC', 'CO[AsH](=O)O', 'C[Br+]C']) expect(codes(usual), usual).to.deep.equal([]);
   });
 
   it('sees stereo that InChI tells otherwise than SMILES', () => {
@@ -142,6 +171,8 @@ describe('checking a structure', function () {
     expect(check(wedged)).to.deep.equal([
       { code: 'STEREO_MISMATCH', message: '1 wedged atoms, 0 of them stereo centres', penalty: 2 },
     ]);
+    const hashed = molblockOf('C[C@H](N)CC(C)C').replace(/^( {2}5 {2}6 {2}1 {2})0/m, '$16');
+    expect(check(hashed)[0]?.message).to.equal('2 wedged atoms, 1 of them stereo centres');
     const v3000 = v3000Of(molblockOf('CC(C)O')).replace(/^(M {2}V30 1 1 1 2).*$/m, '$1 CFG=1');
     expect(codes(v3000)).to.deep.equal(['STEREO_MISMATCH']);
   });

@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import { Graph } from '../../../../lib/chemistry/descriptors/graph.js';
+import { decodePickle, PICKLE_FLAGS } from '../../../../lib/chemistry/descriptors/pickle.js';
+import { assess, type Scan } from '../../../../lib/chemistry/standardize/assess.js';
+import { readEditable } from '../../../../lib/chemistry/standardize/editable.js';
+import { scanEditable } from '../../../../lib/chemistry/standardize/scan.js';
 import {
   createStandardizer,
   type Level,
@@ -73,6 +78,26 @@ describe('standardising a molecule', function () {
       expectResults('cleanup', [['Cl[Pt](Cl)(<-N)<-N', '[Cl-].[Cl-].N.N.[Pt+2]']]);
     });
 
+    it('gives the ligand of a complex that is drawn with plain bonds its electrons back, and the metal its true charge', () => {
+      expectResults('cleanup', [
+        // A phosphine of gold(I), sulfoxides of platinum(II), a dithiocarbamate of zinc(II).
+        ['CC[P](CC)(CC)[Au]Cl', 'CCP(CC)CC.[Cl-].[Au+]'],
+        ['C[S](C)(=O)[Pt](Cl)Cl', 'C[S+](C)[O-].[Cl-].[Cl-].[Pt+2]'],
+        ['C[N+]1(C)C(=S)S[Zn]12SC(=S)[N+]2(C)C', 'CN(C)C(=S)[S-].CN(C)C(=S)[S-].[Zn+2]'],
+      ]);
+    });
+
+    it('shares the charge of a bridge among its metals, and leaves bonds between metals', () => {
+      expectResults('cleanup', [
+        ['O=[Cr](=O)(O)O[Cr](=O)(=O)O', '[Cr+6].[Cr+6].[O-2].[O-2].[O-2].[O-2].[O-2].[OH-].[OH-]'],
+        ['CC(=O)O[Rh][Rh]OC(C)=O', 'CC(=O)[O-].CC(=O)[O-].[Rh+][Rh+]'],
+      ]);
+    });
+
+    it('makes no anion of a carbon that keeps a double bond', () => {
+      expectResults('cleanup', [['C=C[Cu]', 'C=C.[Cu]']]);
+    });
+
     it('leaves metals at aromatic atoms', () => {
       expectResults('cleanup', [['C[Sn](C)(C)n1ccnc1', null]]);
     });
@@ -83,11 +108,18 @@ describe('standardising a molecule', function () {
         ['C[S+2]([O-])([O-])O', 'CS(=O)(=O)O'],
         ['CP(=O)=O', 'C[P+](=O)[O-]'],
         ['CO[P+]([O-])([O-])C', 'CO[P]([O-])(=O)C'],
+        ['C[N+](C)=CN', 'CN(C)C=[NH2+]'],
         ['C[N+](C)=CC=CN', 'CN(C)C=CC=[NH2+]'],
+        ['C[O+]=CN', 'COC=[NH2+]'],
+        ['C[O+]=CC=CN', 'COC=CC=[NH2+]'],
         ['[O-]c1cccc[n+]1C', 'Cn1ccccc1=O'],
         ['C[N-]C=[N+](C)C', 'CN=CN(C)C'],
         ['C[C+](N)N', 'CC(N)=[NH2+]'],
         ['CS(=O)CCS(C)=O', 'C[S+]([O-])CC[S+](C)[O-]'],
+        ['CNNC[N+]#N', 'CN=[NH+]CN=N'],
+        // Of two nitrogens that may take the charge, the one whose SMILES sorts first.
+        ['C[C+](N)NC', 'CNC(C)=[NH2+]'],
+        ['C[C+](NC)N', 'CNC(C)=[NH2+]'],
       ]);
     });
 
@@ -101,6 +133,7 @@ describe('standardising a molecule', function () {
         ['[C-]#[N+]C', null],
         ['CN(C)C=CC=[NH+]C', null],
         ['F[B-](F)(F)F.[Na+]', null],
+        ['F[Al-](F)(F)F.[Na+]', null],
         ['CS(C)(=O)=O', null],
         ['[Cl-].[Na+]', null],
       ]);
@@ -130,6 +163,11 @@ describe('standardising a molecule', function () {
         ['[Na].O=C(O)c1ccccc1', '[Na+].O=C([O-])c1ccccc1'],
         ['[Na].[Cl]', '[Na+].[Cl-]'],
         ['[Mg].OC(=O)CCC(=O)O', '[Mg+2].[O-]C(=O)CCC(=O)[O-]'],
+        ['[Li].[K].[Ca].[Cl]', '[Li+].[K+].[Ca+2].[Cl-]'],
+        // Hydrogen chloride is no bare atom, and no acid of RDKit's list.
+        ['[Na].Cl', '[Na+].Cl'],
+        // What was there balances it already.
+        ['[Na].CC(=O)[O-].CC(=O)O', '[Na+].CC(=O)[O-].CC(=O)O'],
       ]);
     });
 
@@ -157,6 +195,8 @@ describe('standardising a molecule', function () {
         // Heavier by its hydrogens, and in spite of having fewer.
         ['PP.FC=CF', 'PP'],
         ['P.OO', 'OO'],
+        // By a hundredth of a mass unit.
+        ['CO.NN', 'NN'],
         ['CCCN.CC(C)N', 'CC(C)N'],
         ['CC(C)N.CCCN', 'CC(C)N'],
       ]);
@@ -195,10 +235,21 @@ describe('standardising a molecule', function () {
       ]);
     });
 
+    it('neutralises ions that stand alone', () => {
+      expectResults('parent', [
+        ['C[NH+](C)C', 'CN(C)C'],
+        ['CC(=O)[O-]', 'CC(=O)O'],
+        ['O=[N+]([O-])[O-]', 'O=[N+]([O-])O'],
+        ['[O-][Cl+3]([O-])([O-])[O-]', '[O-][Cl+3]([O-])([O-])O'],
+      ]);
+    });
+
     it('says of cleaning up and of neutralising what it did to protons', () => {
       const changed = (text: string, level: Level) =>
         apply(text, level).warnings.flatMap(({ code, message }) => (code === 'PROTONATION_CHANGED' ? [message] : []));
-      expect(changed('[O-]CC(=O)O', 'cleanup')).to.have.length(1);
+      expect(changed('[O-]CC(=O)O', 'cleanup')).to.deep.equal(['moved a proton from -CO2H to -OH (aliphatic alcohol)']);
+      expect(changed('[Na].CC(=O)O', 'cleanup')).to.deep.equal(['charged 1 bare atom; ionised -CO2H']);
+      expect(changed('[Na].[Cl]', 'cleanup')).to.deep.equal(['charged 2 bare atoms']);
       expect(changed('[NH3+]CC(=O)[O-]', 'parent')).to.deep.equal(['neutralised charges']);
     });
 
@@ -266,6 +317,24 @@ describe('standardising a molecule', function () {
     it('that the change takes away is not told any more', () => {
       expectResults('cleanup', [['C/[N-]/C=[N+](/C)CC', 'CN=CN(C)CC']]);
     });
+  });
+
+  it('sees the same of a molecule in its JSON as in its pickle', () => {
+    const seenIn = ({ atomCount, element, charge, totalHs, starts, neighbours, neighbourBonds, bondType }: Scan) =>
+      Array.from({ length: atomCount }, (_, a) => {
+        const places = Array.from({ length: starts[a + 1]! - starts[a]! }, (_, i) => starts[a]! + i);
+        const bonded = places.map((k) => `${neighbours[k]} by ${bondType[neighbourBonds[k]!]}`);
+        return { element: element[a], charge: charge[a], totalHs: totalHs[a], bonded: bonded.sort() };
+      });
+    for (const smiles of ['[2H]OC(=O)c1ccc(C#N)cc1[N+](=O)[O-].[Na+]', 'C[C@H]([NH3+])C(=O)[O-]', '[H][H]', 'O']) {
+      const mol = rdkit.module.get_mol(smiles)!;
+      const graph = new Graph();
+      expect(decodePickle(mol.get_as_uint8array(PICKLE_FLAGS) as Uint8Array, graph)).to.equal(true);
+      const scan = scanEditable(readEditable(mol.get_json())!);
+      mol.delete();
+      expect(seenIn(scan), smiles).to.deep.equal(seenIn(graph));
+      expect(assess(scan), smiles).to.deep.equal(assess(graph));
+    }
   });
 
   it('gives the molecule itself back where nothing applies', () => {
