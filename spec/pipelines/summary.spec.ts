@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MolstreamError } from '../../lib/errors.js';
 import type { CommitReport, Ledger } from '../../lib/store/ledger-contract.js';
 import { emptyTally } from '../../lib/store/tally.js';
 import type { BatchSizer, Chunk, Item } from '../../lib/types.js';
@@ -97,5 +98,14 @@ describe('the statistics of an execution', () => {
       [0.25, 480, 'latency'],
       [0.25, 480, 'memory'],
     ]);
+  });
+
+  it('tell where an error is, as far as that is known', () => {
+    const { statistics } = committing();
+    const errorOf = (place: object) =>
+      statistics.summary('failed', { firstByteAt: 1, share: 1 }, new MolstreamError('INTERNAL', 'why', place)).error;
+    expect(errorOf({})).to.deep.equal({ code: 'INTERNAL', message: 'why' });
+    const place = { input: '/a.sdf', ordinal: 0, offset: 0 };
+    expect(errorOf(place)).to.deep.equal({ code: 'INTERNAL', message: 'why', ...place });
   });
 });

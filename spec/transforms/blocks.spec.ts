@@ -209,7 +209,7 @@ describe('BlockTransform', () => {
   });
 
   it('loses nothing to a reader that asks for more while it gets an item', async () => {
-    const stage = blocks();
+    const stage = blocks({ size: () => ({ rows: 2, bytes: 1_000 }) });
     const out: number[] = [];
     stage.on('data', (item: number) => {
       out.push(item);
@@ -252,11 +252,15 @@ describe('BlockTransform', () => {
   });
 
   it('aborts and awaits what is in flight when it is destroyed, and gives nothing of it', async () => {
+    let begun = 0;
     let ended = 0;
     const given: number[] = [];
     const stage = blocks({
+      concurrency: 2,
+      maxPending: 4,
       run: (items, signal) =>
         new Promise((resolve) => {
+          begun += 1;
           signal.addEventListener('abort', () => {
             setTimeout(() => {
               ended += 1;
@@ -266,10 +270,10 @@ describe('BlockTransform', () => {
         }),
     });
     stage.on('data', (item: number) => given.push(item));
-    for (const n of numbers(14)) stage.write(n);
+    for (const n of numbers(28)) stage.write(n);
     stage.destroy();
     await new Promise((resolve) => stage.once('close', resolve));
-    expect(ended).to.equal(2);
+    expect([begun, ended]).to.deep.equal([2, 2]);
     expect(given).to.deep.equal([]);
   });
 
