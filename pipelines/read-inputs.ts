@@ -115,7 +115,9 @@ export class InputReader {
         if (this.#isOver) return;
         if (start.completed) await this.#compare(input, start);
         else yield* this.#burstsOf(input, start);
+        // Where the reading ends early, the share that was read stands where it is.
         if (this.failure !== null || this.#isOver) return;
+        this.#source = null;
         this.#bytesBefore += input.sizeBytes ?? 0;
       }
     } finally {
@@ -134,8 +136,6 @@ export class InputReader {
       if (this.#isOver) return;
       if (!(error instanceof InputError)) throw error;
       this.failure = error;
-    } finally {
-      this.#source = null;
     }
   }
 
@@ -200,8 +200,6 @@ export class InputReader {
     } finally {
       source.destroy();
       splitter.destroy();
-      // Once the reading has been stopped, the share that was read stands where it is.
-      if (!this.stopped) this.#source = null;
     }
   }
 }

@@ -97,7 +97,6 @@ export class BlockTransform<In, Out> extends Duplex {
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearTimeout(this.#age);
     this.#abort.abort(error ?? new Error('the stream was destroyed'));
-    this.#waiting.length = 0;
     const held = [this.#writeCallback, this.#finalCallback];
     this.#writeCallback = null;
     this.#finalCallback = null;

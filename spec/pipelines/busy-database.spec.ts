@@ -32,12 +32,12 @@ describe('an orderly stop while another connection writes to the SQLite file', f
   });
 
   /** Once, and much longer than SQLite itself waits. */
-  const hold = (): void => {
+  const hold = (ms = 1_200): void => {
     if (isHeld) return;
     isHeld = true;
     const other = new Database(to);
     other.exec('BEGIN IMMEDIATE');
-    const timer = setTimeout(() => release(), 1_200);
+    const timer = setTimeout(() => release(), ms);
     release = () => {
       clearTimeout(timer);
       other.close();
@@ -60,9 +60,19 @@ describe('an orderly stop while another connection writes to the SQLite file', f
   };
 
   it('waits for it where a limit ends the run', async () => {
-    const summary = await run({ limit: 5 }, { onProgress: hold });
+    const summary = await run({ limit: 5 }, { onProgress: () => hold() });
     expect(summary).to.include({ status: 'interrupted', read: 5 });
     await expectInterrupted(5);
+  });
+
+  it('gives up on it when it is told to, and goes on from there', async () => {
+    const error: unknown = await run(
+      { batchSize: 50, databaseTimeoutMs: 200 },
+      { onProgress: () => hold(60_000) },
+    ).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'DATABASE_UNAVAILABLE' });
+    release();
+    expect(await run({})).to.include({ status: 'completed', read: RECORDS });
   });
 
   it('waits for it with the chunk in flight where a signal does', async () => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import fs, { existsSync, readFileSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
@@ -541,6 +541,41 @@ for (const kind of KINDS) {
       const computed = await run({ inputs });
       expect(computed).to.include({ updated: 300 });
       expect(computed.warnings).to.include({ IDENTIFIER_MISMATCH: 300 });
+    });
+
+    it('puts its tables where it is told', async () => {
+      const inputs = [file('a.smi', smiles(9))];
+      const place = kind === 'sqlite' ? { tablePrefix: 'lab_' } : { schema: 'lab' };
+      for (const read of [4, 9]) {
+        expect(await run({ inputs, ...place, limit: read === 4 ? 4 : 0 })).to.include({
+          run_id: 1,
+          read,
+          inserted: read,
+        });
+      }
+      const store = await openExistingStore(at.to, place);
+      expect(await store!.knex(store!.tables.records)).to.have.length(9);
+      await store!.close();
+      const elsewhere = await openExistingStore(at.to);
+      await elsewhere?.close();
+      expect(elsewhere).to.equal(null);
+    });
+
+    it('leaves nothing on the signal that it was given', async () => {
+      const { signal } = new AbortController();
+      const inputs = [file('a.smi', smiles(20)), '-'];
+      await run({ inputs, source: 's' }, { signal, stdin: Readable.from([Buffer.from(smiles(5))]) });
+      expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
+    });
+
+    it('reads nothing where it is stopped as it begins', async () => {
+      const controller = new AbortController();
+      const inputs = [file('a.smi', smiles(20))];
+      const hooks = { signal: controller.signal, onBegin: () => controller.abort() };
+      const error = await failure(run({ inputs }, hooks));
+      expect(error).to.include({ code: 'INTERRUPTED' });
+      expect(error.summary).to.include({ run_id: 1, status: 'interrupted', read: 0 });
+      expect(await run({ inputs })).to.include({ run_id: 1, status: 'completed', read: 20 });
     });
 
     it('begins nothing where it cannot open an input', async () => {

@@ -70,7 +70,8 @@ describe("a stage of one's own", () => {
   });
 
   it('has to be a stream in object mode, or a function', async () => {
-    for (const stage of [3, null, new PassThrough()]) {
+    const half = [new PassThrough({ readableObjectMode: true }), new PassThrough({ writableObjectMode: true })];
+    for (const stage of [3, null, new PassThrough(), ...half]) {
       const failure = await failureOf(() => [stage]);
       expect(failure).to.include({ code: 'BAD_OPTION' });
       expect(failure.message).to.match(/^stages: must be streams in object mode, or async generator functions, not /);

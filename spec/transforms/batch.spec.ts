@@ -100,6 +100,27 @@ describe('batch', () => {
     await done.catch(() => undefined);
   });
 
+  it('stops taking items while the reader of an iterator is busy', async () => {
+    let taken = 0;
+    const source = Readable.from(
+      (function* () {
+        for (; taken < 1000; taken += 1) yield taken;
+      })(),
+      { highWaterMark: 1 },
+    );
+    const chunks = source.pipe(batch<number>({ sizer: fixed(3), clock: new FakeClock() }))[Symbol.asyncIterator]();
+    for (const items of [
+      [0, 1, 2],
+      [3, 4, 5],
+    ]) {
+      expect((await chunks.next()).value.items).to.deep.equal(items);
+      await settle();
+      expect(taken).to.be.below(40);
+    }
+    await chunks.return?.();
+    source.destroy();
+  });
+
   it('gives an idle sink what there is when it has aged, and a busy one nothing', async () => {
     const clock = new FakeClock();
     const { sink, held } = heldSink();
@@ -119,14 +140,21 @@ describe('batch', () => {
     held[0]!.release();
     await settle();
     expect(held[1]!.chunk).to.deep.include({ items: [2, 3], closedBy: 'age' });
-    source.end();
     held[1]!.release();
+    source.write(4);
+    await settle();
+    clock.advance(50);
+    await settle();
+    expect(held[2]!.chunk).to.deep.include({ items: [4], closedBy: 'age' });
+    source.end();
+    held[2]!.release();
     await done;
     expect(clock.pending).to.equal(0);
   });
 
   it('calls back a write that waits when it is destroyed', async () => {
-    const stream = batch<number>({ sizer: fixed(1), clock: new FakeClock() });
+    const clock = new FakeClock();
+    const stream = batch<number>({ sizer: fixed(1), clock });
     const outcomes: (Error | null | undefined)[] = [];
     stream.on('error', () => {});
     for (let index = 0; index < 4; index += 1) stream.write(index, (error) => outcomes.push(error));
@@ -134,7 +162,8 @@ describe('batch', () => {
     stream.destroy(new Error('enough'));
     await settle();
     expect(outcomes).to.have.length(4);
-    expect(outcomes[3]).to.be.an('error');
+    expect(outcomes[3]).to.be.an('error').with.property('message', 'enough');
+    expect(clock.pending).to.equal(0);
   });
 
   it('fails when an item cannot be weighed', async () => {

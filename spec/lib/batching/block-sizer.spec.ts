@@ -38,6 +38,15 @@ describe('blocks for workers', () => {
     expect(createBlockSizer({ maxBytes: 300 }).next().bytes).to.equal(300);
   });
 
+  it('gives a block of slow records room for the least that it holds', () => {
+    const sizer = createBlockSizer();
+    for (let index = 0; index < 40; index += 1) sizer.report({ rows: 2, bytes: 2_000, ms: 2_000, closedBy: 'rows' });
+    const { rows, bytes } = sizer.next();
+    expect(rows).to.equal(8);
+    expect(bytes).to.be.within(8_000, 16_000);
+    expect(sizer.state).to.include({ kind: 'chemical', rows, bytes });
+  });
+
   it('keeps to the options', () => {
     expect(createBlockSizer({ initialRows: 2, maxRows: 3 }).next().rows).to.equal(3);
   });

@@ -31,6 +31,8 @@ describe('ChunkBuffer', () => {
     expect(buffer.close('bytes').items).to.deep.equal([60]);
     expect(buffer.add(41)).to.equal(true);
     expect(buffer.closable()).to.equal(null);
+    expect(buffer.add(59)).to.equal(true);
+    expect(buffer.closable()).to.equal('bytes');
   });
 
   it('takes an item beyond the bound alone', () => {

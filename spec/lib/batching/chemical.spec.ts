@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createChemicalSizer } from '../../../lib/batching/chemical.js';
 import { atomsOf, chemicalSizeOf } from '../../../lib/batching/chemical-size.js';
 import type { Learned } from '../../../lib/batching/costs.js';
+import { bytesOf } from '../../../lib/batching/size-of.js';
 import { createSizer } from '../../../lib/batching/sizer.js';
 import type { InputEnd, Molecule, RawRecord } from '../../../lib/types.js';
 
@@ -68,9 +69,19 @@ describe('the weight of an item', () => {
   it('reads the atoms of a record that nobody parsed yet', () => {
     expect(atomsOf(record(molblock(' 26 27  0  0  0'), 'sdf'))).to.equal(26);
     expect(atomsOf(record(molblock('123 27  0  0  0'), 'sdf'))).to.equal(123);
+    expect(atomsOf(record(molblock(' 90109  0  0  0'), 'sdf'))).to.equal(90);
     expect(atomsOf(record(molblock('what'), 'sdf'))).to.equal(0);
     expect(atomsOf(record('short\n', 'sdf'))).to.equal(0);
     expect(atomsOf(record('CCCCCC', 'smiles'))).to.equal(3);
     expect(atomsOf(record('a,b', 'csv'))).to.equal(0);
+  });
+
+  it('weighs text and bytes by their length, and records by their atoms as well', () => {
+    expect(bytesOf('C'.repeat(5_000))).to.equal(5_000);
+    expect(bytesOf(Buffer.alloc(5_000))).to.equal(5_000);
+    expect(bytesOf({ raw: Buffer.alloc(5_000) }) - bytesOf({ raw: Buffer.alloc(0) })).to.equal(5_000);
+    for (const other of [null, 3, {}, { raw: 'text' }]) expect(bytesOf(other)).to.be.above(0).and.equal(bytesOf({}));
+    const weight = (length: number): number => chemicalSizeOf(record('C'.repeat(length), 'smiles'));
+    expect(weight(300) - weight(100)).to.be.above(2 * 200);
   });
 });
