@@ -22,7 +22,10 @@ export interface DescribeStageOptions extends Partial<DescribeOptions> {
   readonly pool?: DescribePool;
   /** Sets the size of the blocks that a worker gets, from the time that they take. Default: `createBlockSizer()`. */
   readonly sizer?: BatchSizer;
-  /** Bytes that the process may use, of which 1/32 may pass through and wait. 0, the default: what the system allows. */
+  /**
+   * Bytes that the process may use, 250,000,000 or more, of which 1/32, at most 64 MB, may pass through and wait. Default 0:
+   * what the system allows.
+   */
   readonly memoryLimit?: number;
 }
 

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- kernel [FILE] [--records N] [--rounds N] [--json]`: what the 43 descriptors and the fingerprint of a
  * molecule cost, amid the rest of a record's work: by the kernel (read-out and decoding of the pickle counted with the
- * descriptors), records side by side and without fractions as `describeRecords` takes them; and by RDKit's `get_descriptors()` (reading its JSON
- * included) and `get_morgan_fp_as_uint8array()`, one record after the other.
+ * descriptors), records side by side and without fractions as `describeRecords` takes them; and by RDKit's
+ * `get_descriptors()` (reading its JSON included) and `get_morgan_fp_as_uint8array()`, one record after the other.
  * Both ways are taken in turn for each group of records; a figure is the mean over groups of the least of the rounds, as
  * what else runs on the machine only ever adds.
  */

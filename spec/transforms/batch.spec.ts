@@ -6,6 +6,7 @@ import Highland from 'highland';
 import { createSizer } from '../../lib/batching/sizer.js';
 import type { BatchSizer, Chunk } from '../../lib/types.js';
 import { batch } from '../../transforms/batch.js';
+import { CountedNumbers } from '../support/counted-numbers.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -76,13 +77,7 @@ describe('batch', () => {
   it('stops taking items while the sink is busy, and grows the open chunk to the size of that moment', async () => {
     const size = { rows: 3, bytes: 1e9 };
     const { sink, held } = heldSink();
-    let taken = 0;
-    const source = Readable.from(
-      (function* () {
-        for (; taken < 1000; taken += 1) yield taken;
-      })(),
-      { highWaterMark: 1 },
-    );
+    const source = new CountedNumbers();
     const done = pipeline(
       source,
       batch({ sizer: { next: () => size, report() {}, state: {} }, clock: new FakeClock() }),
@@ -91,7 +86,7 @@ describe('batch', () => {
     await settle();
     expect(held).to.have.length(1);
     expect(held[0]!.chunk.items).to.deep.equal([0, 1, 2]);
-    expect(taken).to.be.below(40);
+    expect(source.taken).to.be.below(40);
     size.rows = 7;
     held[0]!.release();
     await settle();
@@ -101,13 +96,7 @@ describe('batch', () => {
   });
 
   it('stops taking items while the reader of an iterator is busy', async () => {
-    let taken = 0;
-    const source = Readable.from(
-      (function* () {
-        for (; taken < 1000; taken += 1) yield taken;
-      })(),
-      { highWaterMark: 1 },
-    );
+    const source = new CountedNumbers();
     const chunks = source.pipe(batch<number>({ sizer: fixed(3), clock: new FakeClock() }))[Symbol.asyncIterator]();
     for (const items of [
       [0, 1, 2],
@@ -115,7 +104,7 @@ describe('batch', () => {
     ]) {
       expect((await chunks.next()).value.items).to.deep.equal(items);
       await settle();
-      expect(taken).to.be.below(40);
+      expect(source.taken).to.be.below(40);
     }
     await chunks.return?.();
     source.destroy();

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type BlockOptions, BlockTransform } from '../../transforms/blocks.js';
+import { CountedNumbers } from '../support/counted-numbers.js';
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -164,17 +165,11 @@ describe('BlockTransform', () => {
   });
 
   it('gives a reader no more than it asks for', async () => {
-    let taken = 0;
-    const source = Readable.from(
-      (function* () {
-        for (; taken < 1_000; taken += 1) yield taken;
-      })(),
-      { highWaterMark: 1 },
-    );
+    const source = new CountedNumbers();
     const results = source.pipe(blocks())[Symbol.asyncIterator]();
     expect((await results.next()).value).to.equal(0);
     await wait(30);
-    expect(taken).to.be.below(6 * 7);
+    expect(source.taken).to.be.below(6 * 7);
     await results.return?.();
     source.destroy();
   });

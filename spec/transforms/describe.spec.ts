@@ -125,11 +125,10 @@ describe('describe()', function () {
       pool,
       sizer: { next: () => ({ rows: 20, bytes: 1e6 }), report: (cost) => rows.push(cost.rows), state: {} },
     });
-    const bytes = Buffer.from(`${'C'.repeat(30)} ${'x'.repeat(10_000)}`);
-    const items = rawRecords(
-      'smiles',
-      Array.from({ length: 400 }, () => bytes.toString()),
-    ).map((record, i): SplitItem => (i % 10 === 0 ? record : { ...record, kind: 'unchanged' }));
+    const line = `${'C'.repeat(30)} ${'x'.repeat(10_000)}`;
+    const items = rawRecords('smiles', Array(400).fill(line)).map(
+      (record, i): SplitItem => (i % 10 === 0 ? record : { ...record, kind: 'unchanged' }),
+    );
     await through(items, stage);
     expect(rows).to.deep.equal([20, 20]);
   });
